@@ -1,0 +1,125 @@
+/**
+ * The words of an experiment as types: what its author declares and what a run hands back.
+ *
+ * @module
+ */
+
+import type { z } from "zod";
+import type { Key } from "../random/key.ts";
+import type { TypedArray } from "../numeric/digest.ts";
+import type { Device } from "../device/device.ts";
+import type { Fitted, FitOptions, Trainable } from "../train/types.ts";
+
+/** Which way a metric improves. */
+export type Direction = "higher" | "lower";
+
+/** A named number's value, with its unit (`""` when it has none) and the direction that is better. */
+export interface Metric {
+  readonly value: number;
+  readonly unit: string;
+  readonly better: Direction;
+}
+
+/** Metrics by name, such as `v2/test/rtt_ms/mae`. */
+export type Metrics = Readonly<Record<string, Metric>>;
+
+/** A closed range; at least one end is present. Written with {@linkcode atLeast} and its kin. */
+export interface Bound {
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** How the evidence over seeds stands to a target's bound. */
+export type TargetVerdict = "pass" | "fail" | "not enough evidence";
+
+/** What the evidence says of a document's statement. */
+export type ClaimVerdict = "reproduced" | "refuted" | "not testable";
+
+/** A bound that must hold. */
+export interface Target<Config = unknown> {
+  readonly metric: string;
+  readonly bound: Bound;
+  /** Why this number: shown beside the verdict. */
+  readonly because: string;
+  /** The configurations it applies to; all of them when absent. */
+  readonly when?: (config: Config) => boolean;
+}
+
+/** A document's statement about a metric. */
+export interface Claim<Config = unknown> {
+  readonly metric: string;
+  readonly bound: Bound;
+  /** The statement in the document's words. */
+  readonly says: string;
+  /** Where it stands. */
+  readonly source: string;
+  /** The verdict on record; another one fails the tests. */
+  readonly expect: ClaimVerdict;
+  readonly when?: (config: Config) => boolean;
+}
+
+/** A Vega-Lite figure with the text that stands around it. */
+export interface Figure {
+  /** File name without suffix: lower-case letters, digits, `-`. */
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  /** A Vega-Lite 6 specification with inline data. */
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** What `run` returns. */
+export interface Outcome {
+  readonly metrics: Metrics;
+  /** Scores of named reference predictors under the metrics' own names: `baselines.persistence["v1/test/..."]`. */
+  readonly baselines?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The best value any predictor could reach, by metric name. */
+  readonly ceilings?: Readonly<Record<string, number>>;
+  readonly figures?: readonly Figure[];
+}
+
+/** What a run gives to an experiment's `run`. */
+export interface Context<Config> {
+  readonly config: Config;
+  readonly profile: string;
+  readonly seed: number;
+  readonly device: Device;
+  /** A child of the run's root key, by name path. */
+  key(path: string): Key;
+  /** Trains under a name; its history and weights go to the run's record. */
+  fit(name: string, model: Trainable, options: FitOptions): Promise<Fitted>;
+  /** Logs one number to `events.jsonl`. */
+  log(tag: string, step: number, value: number, epoch?: number): void;
+  /** Adds generated or loaded data to the run's data digest. */
+  digestData(name: string, arrays: Readonly<Record<string, TypedArray>>): void;
+  /** Writes a file of the experiment's own beside `result.json`. `path` is relative, with `/`. */
+  writeFile(path: string, contents: string | Uint8Array): Promise<void>;
+  /** Says what is being done, on the progress line. */
+  note(text: string): void;
+}
+
+/** The config schema an experiment declares: a flat zod object with a default for every field. */
+export type ConfigSchema = z.ZodObject;
+
+/** An experiment as data. */
+export interface Experiment<Schema extends ConfigSchema = ConfigSchema> {
+  readonly name: string;
+  readonly title: string;
+  /** The document it puts on trial, if any. */
+  readonly source?: string;
+  /** A paragraph or two for the report's head. */
+  readonly summary?: string;
+  readonly config: Schema;
+  readonly profiles: {
+    readonly quick: Partial<z.input<Schema>>;
+    readonly full: Partial<z.input<Schema>>;
+  };
+  /** Seeds of each profile: their number (1 … n) or a list. */
+  readonly seeds: {
+    readonly quick: number | readonly number[];
+    readonly full: number | readonly number[];
+  };
+  readonly targets: readonly Target<z.output<Schema>>[];
+  readonly claims: readonly Claim<z.output<Schema>>[];
+  run(ctx: Context<z.output<Schema>>): Promise<Outcome>;
+}

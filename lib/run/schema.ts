@@ -1,0 +1,135 @@
+/**
+ * The documents a run leaves behind, as schemas: what is written is what can be read back.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+
+const numbers = z.record(z.string(), z.number());
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A bound as it stands in JSON. */
+export const boundSchema = z.strictObject({
+  atLeast: z.number().optional(),
+  atMost: z.number().optional(),
+});
+
+/** SHA-256 digests of what a run consumed and produced. */
+export const digestsSchema = z.strictObject({ data: hex64, weights: hex64, history: hex64 });
+
+/** What equality the run promises, and on what it ran. */
+export const contractSchema = z.strictObject({
+  promise: z.enum(["exact", "same-device", "statistical"]),
+  backend: z.enum(["webgpu", "wasm", "cpu"]),
+  numerics: z.string(),
+  device: z.string(),
+});
+
+/** A file written by a run's experiment or the harness, with its digest. */
+export const manifestSchema = z.strictObject({
+  schema: z.literal("assay/manifest@1"),
+  runId: z.string(),
+  /** Everything the id is the hash of. */
+  identity: z.strictObject({
+    experiment: z.string(),
+    modules: z.record(z.string(), hex64),
+    dependencies: z.record(z.string(), z.string()),
+    config: z.record(z.string(), z.unknown()),
+    seed: z.number().int(),
+    backend: z.enum(["webgpu", "wasm", "cpu"]),
+    numerics: z.string(),
+  }),
+  profile: z.string(),
+  versions: z.record(z.string(), z.string()),
+  adapter: z.record(z.string(), z.unknown()).nullable(),
+  selfTest: z.record(z.string(), z.unknown()),
+  /** Commit checked out where the experiment lives; `dirty` when a module differs from it. `null` outside git. */
+  git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  command: z.string(),
+  startedAt: z.string(),
+});
+
+/** The outcome of one run. */
+export const resultSchema = z.strictObject({
+  schema: z.literal("assay/result@1"),
+  experiment: z.string(),
+  profile: z.string(),
+  seed: z.number().int(),
+  runId: z.string(),
+  contract: contractSchema,
+  config: z.record(z.string(), z.unknown()),
+  metrics: numbers,
+  /** Unit and better direction of each metric. */
+  units: z.record(z.string(), z.strictObject({ unit: z.string(), better: z.enum(["higher", "lower"]) })),
+  baselines: z.record(z.string(), numbers),
+  ceilings: numbers,
+  findings: z.array(z.strictObject({
+    rule: z.string(),
+    severity: z.enum(["info", "warning", "error"]),
+    evidence: z.string(),
+    advice: z.string(),
+  })),
+  digests: digestsSchema,
+  seconds: z.strictObject({ total: z.number(), train: z.number() }),
+});
+
+const interval = z.strictObject({ low: z.number().nullable(), high: z.number().nullable() });
+const reference = z.strictObject({ name: z.string(), value: z.number() });
+
+/** The outcome of an experiment at a profile over its seeds. */
+export const summarySchema = z.strictObject({
+  schema: z.literal("assay/summary@1"),
+  experiment: z.string(),
+  title: z.string(),
+  profile: z.string(),
+  verdict: z.enum(["pass", "fail"]),
+  /** Why the verdict is `fail`; empty when it is `pass`. */
+  reasons: z.array(z.string()),
+  targets: z.array(z.strictObject({
+    metric: z.string(),
+    unit: z.string(),
+    bound: boundSchema,
+    because: z.string(),
+    /** Mean over the seeds; `null` when the run has no such metric. */
+    value: z.number().nullable(),
+    /** One-sided 95 % bounds of the mean, both ends; `null` ends with a single seed. */
+    interval,
+    seeds: z.number().int(),
+    ceiling: z.number().nullable(),
+    bestBaseline: reference.nullable(),
+    verdict: z.enum(["pass", "fail", "not enough evidence"]),
+    /** With *not enough evidence*: how many seeds would decide at this spread. */
+    seedsToDecide: z.number().int().nullable(),
+  })),
+  claims: z.array(z.strictObject({
+    metric: z.string(),
+    unit: z.string(),
+    bound: boundSchema,
+    says: z.string(),
+    source: z.string(),
+    value: z.number().nullable(),
+    interval,
+    ceiling: z.number().nullable(),
+    bestBaseline: reference.nullable(),
+    verdict: z.enum(["reproduced", "refuted", "not testable"]),
+    expected: z.enum(["reproduced", "refuted", "not testable"]),
+    /** One sentence that says why. */
+    evidence: z.string(),
+  })),
+  runs: z.array(z.strictObject({ seed: z.number().int(), runId: z.string(), digests: digestsSchema })),
+});
+
+/** One line of `events.jsonl`. */
+export const eventSchema = z.strictObject({
+  step: z.number().int(),
+  epoch: z.number().int().optional(),
+  tag: z.string(),
+  value: z.number().nullable(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Result = z.infer<typeof resultSchema>;
+export type Summary = z.infer<typeof summarySchema>;
+export type Event = z.infer<typeof eventSchema>;
+export type Digests = z.infer<typeof digestsSchema>;

@@ -7,8 +7,17 @@ declare module "@std/assert" {
   export function assert(expr: unknown, msg?: string): asserts expr;
   export function assertEquals<T>(actual: T, expected: T, msg?: string): void;
   export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
-  export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T;
-  export function assertAlmostEquals(actual: number, expected: number, tolerance?: number, msg?: string): void;
+  export function assertStrictEquals<T>(
+    actual: unknown,
+    expected: T,
+    msg?: string,
+  ): asserts actual is T;
+  export function assertAlmostEquals(
+    actual: number,
+    expected: number,
+    tolerance?: number,
+    msg?: string,
+  ): void;
   export function assertGreater<T>(actual: T, expected: T, msg?: string): void;
   export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void;
   export function assertLess<T>(actual: T, expected: T, msg?: string): void;
@@ -50,13 +59,23 @@ declare module "@std/cli/parse-args" {
 
 declare module "@std/csv" {
   export class CsvParseStream extends TransformStream<string, string[]> {
-    constructor(options?: { separator?: string; comment?: string; trimLeadingSpace?: boolean; lazyQuotes?: boolean });
+    constructor(
+      options?: {
+        separator?: string;
+        comment?: string;
+        trimLeadingSpace?: boolean;
+        lazyQuotes?: boolean;
+      },
+    );
   }
   export class CsvStringifyStream extends TransformStream<readonly unknown[], string> {
     constructor(options?: { separator?: string });
   }
   export function parse(text: string): string[][];
-  export function stringify(data: readonly (readonly unknown[])[], options?: { headers?: boolean }): string;
+  export function stringify(
+    data: readonly (readonly unknown[])[],
+    options?: { headers?: boolean },
+  ): string;
 }
 
 declare module "@std/path" {

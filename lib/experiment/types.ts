@@ -8,7 +8,7 @@ import type { z } from "zod";
 import type { Key } from "../random/key.ts";
 import type { TypedArray } from "../numeric/digest.ts";
 import type { Device } from "../device/device.ts";
-import type { Fitted, FitOptions, Trainable } from "../train/types.ts";
+import type { FitOptions, Fitted, Trainable } from "../train/types.ts";
 
 /** Which way a metric improves. */
 export type Direction = "higher" | "lower";
@@ -41,6 +41,8 @@ export interface Target<Config = unknown> {
   readonly bound: Bound;
   /** Why this number: shown beside the verdict. */
   readonly because: string;
+  /** The profile it belongs to; both when absent. */
+  readonly profile?: "quick" | "full";
   /** The configurations it applies to; all of them when absent. */
   readonly when?: (config: Config) => boolean;
 }
@@ -55,6 +57,7 @@ export interface Claim<Config = unknown> {
   readonly source: string;
   /** The verdict on record; another one fails the tests. */
   readonly expect: ClaimVerdict;
+  readonly profile?: "quick" | "full";
   readonly when?: (config: Config) => boolean;
 }
 

@@ -61,7 +61,10 @@ export const resultSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()),
   metrics: numbers,
   /** Unit and better direction of each metric. */
-  units: z.record(z.string(), z.strictObject({ unit: z.string(), better: z.enum(["higher", "lower"]) })),
+  units: z.record(
+    z.string(),
+    z.strictObject({ unit: z.string(), better: z.enum(["higher", "lower"]) }),
+  ),
   baselines: z.record(z.string(), numbers),
   ceilings: numbers,
   findings: z.array(z.strictObject({
@@ -117,7 +120,9 @@ export const summarySchema = z.strictObject({
     /** One sentence that says why. */
     evidence: z.string(),
   })),
-  runs: z.array(z.strictObject({ seed: z.number().int(), runId: z.string(), digests: digestsSchema })),
+  runs: z.array(
+    z.strictObject({ seed: z.number().int(), runId: z.string(), digests: digestsSchema }),
+  ),
 });
 
 /** One line of `events.jsonl`. */

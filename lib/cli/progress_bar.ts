@@ -1,0 +1,50 @@
+/**
+ * Progress on stderr: a live bar on a terminal, a plain line every few seconds when piped.
+ *
+ * @module
+ */
+
+import cliProgress, { type SingleBar } from "cli-progress";
+import type { Progress } from "../run/progress.ts";
+import type { Streams } from "./streams.ts";
+
+/** A {@linkcode Progress} that must be stopped before other output. */
+export interface ProgressBar extends Progress {
+  stop(): void;
+}
+
+/** Shows progress on the standard error stream. */
+export function progressBar(streams: Streams): ProgressBar {
+  let bar: SingleBar | null = null;
+  let current = "";
+  const stop = () => {
+    bar?.stop();
+    bar = null;
+    current = "";
+  };
+  return {
+    stop,
+    note(text) {
+      stop();
+      streams.err(text);
+    },
+    advance(label, done, total, detail) {
+      if (label !== current) {
+        stop();
+        current = label;
+        bar = new cliProgress.SingleBar({
+          format: "{label} {bar} {percentage}% {detail}",
+          barsize: 24,
+          barCompleteChar: "=",
+          barIncompleteChar: "-",
+          hideCursor: true,
+          clearOnComplete: streams.terminal,
+          gracefulExit: false, // it would swallow the first Ctrl-C
+          noTTYOutput: true,
+          notTTYSchedule: 3000,
+        });
+        bar.start(total, done, { label, detail });
+      } else bar?.update(done, { label, detail });
+    },
+  };
+}

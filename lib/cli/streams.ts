@@ -1,0 +1,34 @@
+/**
+ * What every command shares: where its output goes and how it ends.
+ *
+ * @module
+ */
+
+import { fromFileUrl, isAbsolute, resolve } from "@std/path";
+
+/** Where a command writes. */
+export interface Streams {
+  /** The result, a line or a document. */
+  out(text: string): void;
+  /** Progress, notes and errors. */
+  err(text: string): void;
+  /** A person is watching stderr. */
+  readonly terminal: boolean;
+}
+
+/** Exit statuses of all commands. */
+export const exitStatus = { ok: 0, missed: 1, badInput: 2, deviceUnfit: 3 } as const;
+
+/** Folder of the checkout: `deno.json`, `experiments/`, `reports/`. */
+export const root = fromFileUrl(new URL("../../", import.meta.url)).replace(/\/$/, "");
+
+/** Where the person stands: `deno task` moves to the checkout and leaves the origin in INIT_CWD. */
+export function invocationFolder(): string {
+  return Deno.env.get("INIT_CWD") ?? Deno.cwd();
+}
+
+/** The reports folder: `--out` seen from where the person stands, else `reports/` of the checkout. */
+export function reportsFolder(out: string | undefined): string {
+  if (out === undefined) return resolve(root, "reports");
+  return isAbsolute(out) ? out : resolve(invocationFolder(), out);
+}

@@ -1,0 +1,80 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { z } from "zod";
+import { InputError } from "../numeric/errors.ts";
+import { resolveConfig } from "./config.ts";
+import { experiment } from "./define.ts";
+
+const demo = experiment({
+  name: "demo",
+  title: "Demo",
+  config: z.object({
+    epochs: z.number().int().min(1).max(500).default(100).describe("passes over the data"),
+    hidden: z.array(z.number().int().min(1)).default([256, 64]).describe("units of each layer"),
+    data: z.string().default("").describe("a CSV file"),
+    traces: z.array(z.enum(["v1", "v2"])).default(["v1", "v2"]),
+    rate: z.number().positive().default(1e-3),
+    deep: z.boolean().default(false),
+  }),
+  profiles: { quick: { epochs: 8, hidden: [32] }, full: {} },
+  seeds: { quick: 3, full: 5 },
+  targets: [],
+  claims: [],
+  run: () => Promise.resolve({ metrics: {} }),
+});
+
+const refused = (...overrides: string[]) =>
+  assertThrows(() => resolveConfig(demo, "quick", overrides), InputError).message;
+
+Deno.test("`resolveConfig()` lays the profile over the defaults and overrides over both", () => {
+  assertEquals(resolveConfig(demo, "full"), {
+    epochs: 100,
+    hidden: [256, 64],
+    data: "",
+    traces: ["v1", "v2"],
+    rate: 1e-3,
+    deep: false,
+  });
+  const quick = resolveConfig(demo, "quick", ["epochs=2", "rate=3e-4"]);
+  assertEquals([quick.epochs, quick.hidden, quick.rate], [2, [32], 3e-4]);
+});
+
+Deno.test("`resolveConfig()` reads values as JSON, text or comma-separated lists", () => {
+  const config = resolveConfig(demo, "full", [
+    "hidden=8,4",
+    "data=a=b.csv",
+    "traces=v2",
+    "deep=true",
+  ]);
+  assertEquals([config.hidden, config.data, config.traces, config.deep], [
+    [8, 4],
+    "a=b.csv",
+    ["v2"],
+    true,
+  ]);
+  assertEquals(resolveConfig(demo, "full", ["hidden=[3]", "data=12"]).data, "12");
+});
+
+Deno.test("`resolveConfig()` refuses an unknown profile", () => {
+  const { message } = assertThrows(() => resolveConfig(demo, "fast"), InputError);
+  assertStringIncludes(message, 'no profile "fast". Profiles are quick and full');
+});
+
+Deno.test("`resolveConfig()` refuses an unknown key and names the nearest", () => {
+  assertStringIncludes(refused("epoch=3"), 'Did you mean "epochs"?');
+  assertStringIncludes(refused("toString=3"), "it has no such key");
+});
+
+Deno.test("`resolveConfig()` refuses a malformed override", () => {
+  for (const bad of ["epochs", "=3", ""]) assertStringIncludes(refused(bad), "KEY=VALUE");
+});
+
+Deno.test("`resolveConfig()` says what a value must be", () => {
+  assertStringIncludes(
+    refused("epochs=0"),
+    "an integer at least 1 and at most 500; default 100; passes over",
+  );
+  assertStringIncludes(refused("epochs=abc"), "epochs=abc");
+  assertStringIncludes(refused("traces=v3"), 'each one of "v1", "v2"');
+  assertStringIncludes(refused("rate=-1"), "a number above 0");
+  assertStringIncludes(refused("rate=NaN"), "a number above 0");
+});

@@ -1,0 +1,121 @@
+/**
+ * Predicted against actual values, one panel a target.
+ *
+ * @module
+ */
+
+import type { Figure } from "../../experiment/types.ts";
+import { tones } from "../theme.ts";
+import { $schema, extent, type FigureText, rounded, spread } from "./figure.ts";
+
+/** What a model said of one target on a test set, in the order of time. */
+export interface Prediction {
+  readonly target: string;
+  /** Unit of both; `""` when there is none. */
+  readonly unit: string;
+  readonly actual: ArrayLike<number>;
+  readonly predicted: ArrayLike<number>;
+}
+
+const mostPoints = 1000;
+
+/**
+ * A scatter of predicted over actual values with the diagonal on which a perfect model lies, one panel
+ * a target, with Pearson's r and R² over all points in the panel's title. At most a thousand points are
+ * drawn, evenly spread over each target's rows.
+ *
+ * @throws {RangeError} When a target has no rows, unequal lengths or a value that is not finite.
+ *
+ * @example
+ * ```ts
+ * import { predictedAgainstActual } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const figure = predictedAgainstActual([
+ *   { target: "rtt_ms", unit: "ms", actual: [1, 2, 3], predicted: [1, 2, 3] },
+ * ]);
+ * assertEquals(figure.name, "predicted-against-actual");
+ * ```
+ */
+export function predictedAgainstActual(
+  predictions: readonly Prediction[],
+  text: FigureText = {},
+): Figure {
+  predictions.forEach(checkPrediction);
+  const each = Math.max(2, Math.floor(mostPoints / predictions.length));
+  const drawn = predictions.reduce((sum, { actual }) => sum + Math.min(each, actual.length), 0);
+  const all = predictions.reduce((sum, { actual }) => sum + actual.length, 0);
+  return {
+    name: text.name ?? "predicted-against-actual",
+    title: text.title ?? "Predicted against actual",
+    caption: text.caption ??
+      `Test rows; a perfect model lies on the line. ${
+        drawn < all
+          ? `${drawn} of ${all} points are drawn, evenly spread; r and R² are over all.`
+          : ""
+      }`.trim(),
+    spec: {
+      $schema,
+      columns: 2,
+      concat: predictions.map((prediction) => panel(prediction, each)),
+    },
+  };
+}
+
+function panel(prediction: Prediction, most: number): Record<string, unknown> {
+  const { target, unit, actual, predicted } = prediction;
+  const points = spread(actual.length, most).map((i) => ({
+    actual: rounded(actual[i]!),
+    predicted: rounded(predicted[i]!),
+  }));
+  const { low, high } = extent(points.flatMap((point) => [point.actual, point.predicted]));
+  const { r, r2 } = agreement(actual, predicted);
+  const inUnit = unit === "" ? "" : ` (${unit})`;
+  const scale = { zero: false, nice: true };
+  return {
+    title: { text: target, subtitle: `r = ${figures(r)}   R² = ${figures(r2)}` },
+    width: 300,
+    height: 260,
+    layer: [
+      {
+        data: { values: [{ actual: low, predicted: low }, { actual: high, predicted: high }] },
+        mark: { type: "line", color: tones.faint.light, strokeWidth: 1, strokeDash: [4, 3] },
+        encoding: {
+          x: { field: "actual", type: "quantitative" },
+          y: { field: "predicted", type: "quantitative" },
+        },
+      },
+      {
+        data: { values: points },
+        mark: { type: "point", filled: true, size: 14, opacity: 0.45, color: tones.blue.light },
+        encoding: {
+          x: { field: "actual", type: "quantitative", title: `actual${inUnit}`, scale },
+          y: { field: "predicted", type: "quantitative", title: `predicted${inUnit}`, scale },
+          tooltip: [{ field: "actual" }, { field: "predicted" }],
+        },
+      },
+    ],
+  };
+}
+
+/** @throws {RangeError} When the pair cannot be compared row by row. */
+export function checkPrediction({ target, actual, predicted }: Prediction): void {
+  if (actual.length === 0 || actual.length !== predicted.length) {
+    throw new RangeError(
+      `Cannot draw "${target}": ${actual.length} actual and ${predicted.length} predicted values, ` +
+        `but a figure needs at least one and as many of the one as of the other`,
+    );
+  }
+  for (let i = 0; i < actual.length; i++) {
+    if (!Number.isFinite(actual[i]) || !Number.isFinite(predicted[i])) {
+      throw new RangeError(
+        `Cannot draw "${target}": row ${i} has actual ${actual[i]} and predicted ${predicted[i]}, ` +
+          `but a figure holds finite numbers only`,
+      );
+    }
+  }
+}
+
+function figures(value: number | null): string {
+  return value === null ? "undefined (a side is constant)" : value.toFixed(3).replace("-", "−");
+}

@@ -1,0 +1,90 @@
+/**
+ * A run's identity: everything that determines its result, and the id made from it.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { z } from "zod";
+import { canonicalJson } from "../numeric/canonical_json.ts";
+import { sha256Hex } from "../numeric/digest.ts";
+import { InputError } from "../numeric/errors.ts";
+import { readJson } from "./files.ts";
+import { moduleGraph } from "./modules.ts";
+import type { Manifest } from "./schema.ts";
+
+/** What a run id is the hash of. */
+export type Identity = Manifest["identity"];
+
+/** The code part of an identity: the same for every run of an experiment file. */
+export type CodeIdentity = Pick<Identity, "modules" | "dependencies">;
+
+const configurationSchema = z.object({ imports: z.record(z.string(), z.string()).default({}) });
+
+const lockSchema = z.object({
+  specifiers: z.record(z.string(), z.string()).default({}),
+  npm: z.record(
+    z.string(),
+    z.object({ integrity: z.string().default(""), dependencies: z.array(z.string()).default([]) }),
+  ).default({}),
+});
+
+/** The import map of the configuration file in `root`. */
+export async function importMapOf(root: string): Promise<Record<string, string>> {
+  const configuration = await readJson(join(root, "deno.json"), configurationSchema);
+  if (configuration === null) {
+    throw new InputError(`Cannot identify the run: ${root} has no deno.json.`);
+  }
+  return configuration.imports;
+}
+
+/**
+ * Digests of the local modules that `file` reaches, and the locked packages they use.
+ *
+ * @param file Absolute path of the experiment's module.
+ * @param root Folder with `deno.json` and `deno.lock`.
+ */
+export async function codeIdentity(file: string, root: string): Promise<CodeIdentity> {
+  const graph = moduleGraph(file, root, await importMapOf(root));
+  const lock = await readJson(join(root, "deno.lock"), lockSchema);
+  return {
+    modules: graph.digests,
+    dependencies: lock === null ? {} : lockedClosure(graph.packages, lock),
+  };
+}
+
+/** The first twelve hex digits of SHA-256 over the identity's canonical JSON. */
+export function runId(identity: Identity): string {
+  return sha256Hex(canonicalJson(identity)).slice(0, 12);
+}
+
+/**
+ * Locked packages reachable from `packages` (`npm:name@version/path`), as lock id to integrity.
+ * Exported for tests.
+ */
+export function lockedClosure(
+  packages: readonly string[],
+  lock: z.output<typeof lockSchema>,
+): Record<string, string> {
+  const found: Record<string, string> = {};
+  const pending = packages.flatMap((specifier) => {
+    const [, name, version] = /^npm:\/?((?:@[^/]+\/)?[^/@]+)@([^/]+)/.exec(specifier) ?? [];
+    const resolved = lock.specifiers[`npm:${name}@${version}`];
+    return resolved === undefined ? [] : [`${name}@${resolved}`];
+  });
+  const byName = new Map<string, string[]>();
+  for (const id of Object.keys(lock.npm)) {
+    const name = /^(.[^@]*)@/.exec(id)![1]!;
+    byName.set(name, [...byName.get(name) ?? [], id]);
+  }
+  for (let id; (id = pending.pop()) !== undefined;) {
+    const entry = lock.npm[id];
+    if (!entry || Object.hasOwn(found, id)) continue;
+    found[id] = entry.integrity;
+    for (const dependency of entry.dependencies) {
+      // A dependency is a bare name where the lock holds one version of it, else name@version.
+      pending.push(...lock.npm[dependency] ? [dependency] : byName.get(dependency) ?? []);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,16 @@
+/**
+ * Where a run says what it is doing; the command line shows it, tests keep it or ignore it.
+ *
+ * @module
+ */
+
+/** A listener to a run's progress. */
+export interface Progress {
+  /** A sentence worth a line of its own. */
+  note(text: string): void;
+  /** A position within a piece of work, such as the steps of one training. */
+  advance(label: string, done: number, total: number, detail: string): void;
+}
+
+/** Ignores everything. */
+export const silent: Progress = { note() {}, advance() {} };

@@ -1,0 +1,50 @@
+/**
+ * From the results of a profile's seeds to its summary: targets and claims judged, one verdict.
+ *
+ * @module
+ */
+
+import { boundText, judgeClaim, judgeTarget } from "../experiment/judge.ts";
+import type { Experiment } from "../experiment/types.ts";
+import type { Result, Summary } from "./schema.ts";
+
+/**
+ * Judges an experiment's targets and claims over the results of its seeds. The verdict is `fail` when
+ * a target is not met or a claim's verdict is not the one on record.
+ *
+ * @param results One result a seed, all of one experiment, profile and config.
+ */
+export function summarise(experiment: Experiment, results: readonly Result[]): Summary {
+  const [first] = results;
+  if (!first) throw new RangeError("Cannot summarise: there is no result");
+  const { profile, config } = first;
+  const applies = (rule: { profile?: string; when?: (config: never) => boolean }) =>
+    (rule.profile ?? profile) === profile && (rule.when?.(config as never) ?? true);
+  const targets = experiment.targets.filter(applies).map((target) => judgeTarget(target, results));
+  const claims = experiment.claims.filter(applies).map((claim) => judgeClaim(claim, results));
+  const reasons = [
+    ...targets.filter(({ verdict }) => verdict !== "pass").map((target) => {
+      const value = target.value === null ? "no run reports it" : `found ${target.value}`;
+      const more = target.seedsToDecide === null
+        ? ""
+        : `, ${target.seedsToDecide} seeds would decide`;
+      return `target ${target.metric} ${
+        boundText(target.bound)
+      }: ${target.verdict} (${value}${more})`;
+    }),
+    ...claims.filter(({ verdict, expected }) => verdict !== expected).map((claim) =>
+      `claim "${claim.says}": ${claim.verdict}, on record as ${claim.expected}`
+    ),
+  ];
+  return {
+    schema: "assay/summary@1",
+    experiment: experiment.name,
+    title: experiment.title,
+    profile,
+    verdict: reasons.length === 0 ? "pass" : "fail",
+    reasons,
+    targets,
+    claims,
+    runs: results.map(({ seed, runId, digests }) => ({ seed, runId, digests })),
+  };
+}

@@ -3,7 +3,8 @@
  * correlation, and skill against a reference.
  *
  * All sums run in f64 over ascending rows, means first and deviations from them in a second pass.
- * No result is NaN or infinite: each function says what it gives where the textbook formula divides
+ * Values up to 1e150 in size give finite results: each function says what it gives where the textbook
+ * formula divides
  * by zero.
  *
  * @module

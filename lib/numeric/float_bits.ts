@@ -1,25 +1,28 @@
 /**
- * The two 32-bit words of a double, for exact manipulation of sign, exponent and fraction.
- * Deno's machines are little-endian.
+ * The bits of a double: its exponent, its neighbours, powers of two. Deno's machines are little-endian.
  *
  * @module
  */
 
 const float = new Float64Array(1);
-const words = new Uint32Array(float.buffer);
+const words = new Int32Array(float.buffer);
 const bits = new BigInt64Array(float.buffer);
+
+/** `2ᵏ` at `k + 1074`: a look-up is faster than writing half a double and reading it whole. */
+const powers = new Float64Array(1074 + 1024);
+for (let k = 0, power = Number.MIN_VALUE; k < powers.length; k++, power *= 2) powers[k] = power;
 
 /** Sign, exponent and the upper 20 bits of the fraction of `x`, as a signed 32-bit integer. */
 export function highWord(x: number): number {
   float[0] = x;
-  return words[1]! | 0;
+  return words[1]!;
 }
 
-/** `x` with its upper word replaced. */
-export function withHighWord(x: number, high: number): number {
-  float[0] = x;
+/** The positive double with this high word and zeros below. */
+export function fromHighWord(high: number): number {
+  words[0] = 0;
   words[1] = high;
-  return float[0];
+  return float[0]!;
 }
 
 /** `x` with the lower 32 bits of its fraction cleared: 21 significant bits, so products of two are exact. */
@@ -29,18 +32,16 @@ export function withoutLowWord(x: number): number {
   return float[0];
 }
 
-/** `2ᵏ` for `-1022 <= k <= 1023`. */
+/** `2ᵏ` for `-1074 <= k <= 1023`. */
 export function powerOfTwo(k: number): number {
-  words[0] = 0;
-  words[1] = (k + 1023) << 20;
-  return float[0]!;
+  return powers[k + 1074]!;
 }
 
-/** `y · 2ᵏ` rounded once, for `1/2 <= |y| <= 2` and any `k` that an exponential meets (`-1100 < k <= 1024`). */
+/** `y · 2ᵏ` rounded once, for `1/2 <= |y| < 2` and any `k` that an exponential meets, -1076 to 1024. */
 export function scale(y: number, k: number): number {
-  if (k > 1023) return y * 2 * powerOfTwo(1023);
-  if (k >= -1021) return y * powerOfTwo(k);
-  return y * powerOfTwo(k + 1000) * powerOfTwo(-1000);
+  if (k > 1023) return y * 2 * powerOfTwo(k - 1);
+  if (k < -1074) return y * 0.25 * powerOfTwo(k + 2);
+  return y * powerOfTwo(k);
 }
 
 /** The largest double below `x`, for finite `x`. */

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { highWord, scale, withHighWord, withoutLowWord } from "./float_bits.ts";
+import { highWord, powerOfTwo, scale, withoutLowWord } from "./float_bits.ts";
 
 /** 2 / (3 ln 2), whole and in two parts. */
 const CP = 9.61796693925975554329e-01;
@@ -100,7 +100,9 @@ function power(x: number, y: number): number {
           (-2.77777777770155933842e-03 + q *
               (6.61375632143793436117e-05 + q *
                   (-1.65339022054652515390e-06 + q * 4.13813679705723846039e-08))));
-  return scale(1 - ((a * c) / (c - 2) - (rest + a * rest) - a), n);
+  // fdlibm adds 1 to the rounded sum of the rest; keeping what 1 + a loses is closer.
+  const sum = 1 + a;
+  return scale(sum + ((a - (sum - 1)) - ((a * c) / (c - 2) - (rest + a * rest))), n);
 }
 
 /** log2(x) for `|x - 1| <= 2^-20`, from four terms of the series. */
@@ -121,26 +123,22 @@ function log2(x: number): void {
     m *= 2 ** 53;
     n = -53;
   }
-  n += (highWord(m) >> 20) - 1023;
-  const fraction = highWord(m) & 0x000fffff;
-  let high = fraction | 0x3ff00000;
+  const step = (highWord(m) >> 20) - 1023;
+  m *= powerOfTwo(-step);
+  n += step;
   // b = 1 below sqrt(3/2), 3/2 below sqrt(3), else 1 with the next power of two.
-  const threeHalves = fraction > 0x3988e && fraction < 0xbb67a;
-  if (fraction >= 0xbb67a) {
+  const threeHalves = m >= 1.224744871391589 && m < 1.7320508075688772;
+  if (m >= 1.7320508075688772) {
     n += 1;
-    high -= 0x00100000;
+    m *= 0.5;
   }
-  m = withHighWord(m, high);
   const b = threeHalves ? 1.5 : 1;
 
   const u = m - b;
   const v = 1 / (m + b);
   const s = u * v;
   const sHigh = withoutLowWord(s);
-  const sumHigh = withHighWord(
-    0,
-    ((high >> 1) | 0x20000000) + 0x00080000 + (threeHalves ? 0x00040000 : 0),
-  );
+  const sumHigh = withoutLowWord(m + b);
   const sumLow = m - (sumHigh - b);
   const sLow = v * ((u - sHigh * sumHigh) - sHigh * sumLow);
 

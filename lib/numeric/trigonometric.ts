@@ -9,7 +9,7 @@
  * @module
  */
 
-import { highWord, withHighWord } from "./float_bits.ts";
+import { highWord, powerOfTwo } from "./float_bits.ts";
 
 const QUARTER_PI = 0.7853981633974483;
 /** Up to here a multiple of π/2 times the 33-bit parts below is exact. */
@@ -119,7 +119,7 @@ function reduceExactly(x: number): number {
     return 0;
   }
   const power = exponentOf(x) - 1023 - 52;
-  const integer = BigInt(withHighWord(x, (highWord(x) & 0x800fffff) | ((1023 + 52) << 20)));
+  const integer = BigInt(x * powerOfTwo(-power));
   const point = BigInt(TWO_OVER_PI_BITS - power);
   const turns = integer * TWO_OVER_PI;
   const n = (turns + (1n << (point - 1n))) >> point;

@@ -71,7 +71,12 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
     type: "nominal",
     scale: { domain: ["training", "validation"], range: [tones.blue.light, tones.vermilion.light] },
   };
-  const x = { field: "epoch", type: "quantitative", title: "epoch", axis: { tickMinStep: 1, format: "d" } };
+  const x = {
+    field: "epoch",
+    type: "quantitative",
+    title: "epoch",
+    axis: { tickMinStep: 1, format: "d" },
+  };
   const y = { field: "mean", type: "quantitative", title: "loss", scale, axis: { tickCount: 5 } };
   const layer = [
     ...(seeds > 1

@@ -5,6 +5,7 @@
  */
 
 import type { Figure } from "../../experiment/types.ts";
+import { regressionScores, type Values } from "../../metrics/regression.ts";
 import { tones } from "../theme.ts";
 import { $schema, extent, type FigureText, rounded, spread } from "./figure.ts";
 
@@ -13,8 +14,8 @@ export interface Prediction {
   readonly target: string;
   /** Unit of both; `""` when there is none. */
   readonly unit: string;
-  readonly actual: ArrayLike<number>;
-  readonly predicted: ArrayLike<number>;
+  readonly actual: Values;
+  readonly predicted: Values;
 }
 
 const mostPoints = 1000;
@@ -32,7 +33,12 @@ const mostPoints = 1000;
  * import { assertEquals } from "@std/assert";
  *
  * const figure = predictedAgainstActual([
- *   { target: "rtt_ms", unit: "ms", actual: [1, 2, 3], predicted: [1, 2, 3] },
+ *   {
+ *     target: "rtt_ms",
+ *     unit: "ms",
+ *     actual: Float64Array.of(1, 2, 3),
+ *     predicted: Float64Array.of(1, 2, 3),
+ *   },
  * ]);
  * assertEquals(figure.name, "predicted-against-actual");
  * ```
@@ -41,7 +47,6 @@ export function predictedAgainstActual(
   predictions: readonly Prediction[],
   text: FigureText = {},
 ): Figure {
-  predictions.forEach(checkPrediction);
   const each = Math.max(2, Math.floor(mostPoints / predictions.length));
   const drawn = predictions.reduce((sum, { actual }) => sum + Math.min(each, actual.length), 0);
   const all = predictions.reduce((sum, { actual }) => sum + actual.length, 0);
@@ -64,16 +69,16 @@ export function predictedAgainstActual(
 
 function panel(prediction: Prediction, most: number): Record<string, unknown> {
   const { target, unit, actual, predicted } = prediction;
+  const { correlation, r2 } = regressionScores(actual, predicted);
   const points = spread(actual.length, most).map((i) => ({
     actual: rounded(actual[i]!),
     predicted: rounded(predicted[i]!),
   }));
   const { low, high } = extent(points.flatMap((point) => [point.actual, point.predicted]));
-  const { r, r2 } = agreement(actual, predicted);
   const inUnit = unit === "" ? "" : ` (${unit})`;
   const scale = { zero: false, nice: true };
   return {
-    title: { text: target, subtitle: `r = ${figures(r)}   R² = ${figures(r2)}` },
+    title: { text: target, subtitle: `r = ${digits(correlation)}   R² = ${digits(r2)}` },
     width: 300,
     height: 260,
     layer: [
@@ -98,24 +103,6 @@ function panel(prediction: Prediction, most: number): Record<string, unknown> {
   };
 }
 
-/** @throws {RangeError} When the pair cannot be compared row by row. */
-export function checkPrediction({ target, actual, predicted }: Prediction): void {
-  if (actual.length === 0 || actual.length !== predicted.length) {
-    throw new RangeError(
-      `Cannot draw "${target}": ${actual.length} actual and ${predicted.length} predicted values, ` +
-        `but a figure needs at least one and as many of the one as of the other`,
-    );
-  }
-  for (let i = 0; i < actual.length; i++) {
-    if (!Number.isFinite(actual[i]) || !Number.isFinite(predicted[i])) {
-      throw new RangeError(
-        `Cannot draw "${target}": row ${i} has actual ${actual[i]} and predicted ${predicted[i]}, ` +
-          `but a figure holds finite numbers only`,
-      );
-    }
-  }
-}
-
-function figures(value: number | null): string {
-  return value === null ? "undefined (a side is constant)" : value.toFixed(3).replace("-", "−");
+function digits(value: number): string {
+  return value.toFixed(3).replace("-", "−");
 }

@@ -13,7 +13,8 @@ import { canonicalJson } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
 import { writePages } from "../report/collect.ts";
 import { executeRun } from "../run/execute.ts";
-import { explaining, writeJson } from "../run/files.ts";
+import { explaining } from "../dataset/explaining.ts";
+import { writeJson } from "../run/files.ts";
 import { codeIdentity } from "../run/identity.ts";
 import type { Result, Summary } from "../run/schema.ts";
 import { summarise } from "../run/summarise.ts";
@@ -105,7 +106,12 @@ async function planOf(parsed: Arguments): Promise<Plan> {
   const chosen = await chosenExperiments(parsed);
   const experiments = chosen.map((registered) => {
     const { experiment } = registered;
-    const config = resolveConfig(experiment, profile, parsed.list("set")) as Record<
+    const config = resolveConfig(
+      experiment,
+      profile,
+      parsed.list("set"),
+      invocationFolder(),
+    ) as Record<
       string,
       unknown
     >;

@@ -6,7 +6,7 @@
  */
 
 import { DeviceUnfit, InputError } from "../numeric/errors.ts";
-import { DivergedRun } from "../train/diverged_run.ts";
+import { DivergedRun } from "../train/diverged.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";

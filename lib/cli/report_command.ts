@@ -7,7 +7,7 @@
 import { join, relative } from "@std/path";
 import { rebuildPages } from "../report/collect.ts";
 import { publishSite } from "../report/site.ts";
-import { explaining } from "../run/files.ts";
+import { explaining } from "../dataset/explaining.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { exitStatus, invocationFolder, reportsFolder, type Streams } from "./streams.ts";
 

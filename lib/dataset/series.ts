@@ -33,7 +33,9 @@ export function series(table: Table<object>, columns: readonly string[]): Series
   const width = columns.length;
   if (width === 0 || new Set(columns).size !== width) {
     throw new RangeError(
-      `Cannot lay out a series of ${table.source}: columns [${columns.join(", ")}]; name at least ` +
+      `Cannot lay out a series of ${table.source}: columns [${
+        columns.join(", ")
+      }]; name at least ` +
         `one, and none twice`,
     );
   }

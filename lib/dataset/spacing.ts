@@ -19,7 +19,8 @@ export interface SpacingOptions {
 }
 
 /**
- * Checks that every timestamp lies one step after the one before (to a millionth of the step).
+ * Checks that every timestamp lies one step after the one before, to a millionth of the step and the
+ * rounding of the timestamps themselves.
  *
  * @param timestamps Seconds, one a row.
  * @throws {InputError} At the first row, counted from 1, that is out of order, a duplicate, or at
@@ -50,14 +51,17 @@ export function checkSpacing(timestamps: Float64Array, options: SpacingOptions):
   for (let i = 1; i < timestamps.length; i++) {
     const before = timestamps[i - 1]!, now = timestamps[i]!;
     const gap = now - before;
-    if (Math.abs(gap - stepSeconds) <= 1e-6 * stepSeconds) continue;
+    const rounding = Number.EPSILON * Math.abs(now);
+    if (Math.abs(gap - stepSeconds) <= 1e-6 * stepSeconds + rounding) continue;
     const fault = gap === 0
       ? `repeats the row before (${now})`
       : gap < 0
       ? `goes back in time, from ${before} to ${now}`
       : `lies ${Number(gap.toPrecision(9))} s after the row before (${before} to ${now})`;
     throw new InputError(
-      `Cannot use ${source} as a regular series: row ${firstRow + i}, column "${column}", ${fault}. ` +
+      `Cannot use ${source} as a regular series: row ${
+        firstRow + i
+      }, column "${column}", ${fault}. ` +
         `Every row has to come ${stepSeconds} s after the one before; sort the rows, remove ` +
         `duplicates and fill or cut at gaps.`,
     );

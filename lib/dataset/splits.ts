@@ -4,17 +4,19 @@
  * @module
  */
 
+import { InputError } from "../numeric/errors.ts";
+
 /** Samples `from` (included) to `to` (excluded). */
-export interface Range {
+export interface SampleRange {
   readonly from: number;
   readonly to: number;
 }
 
 /** Three ranges that follow one another and cover all samples. */
 export interface Split {
-  readonly train: Range;
-  readonly validation: Range;
-  readonly test: Range;
+  readonly train: SampleRange;
+  readonly validation: SampleRange;
+  readonly test: SampleRange;
 }
 
 /** Shares of the samples, each from 0 to below 1. Default 0.15 each. */
@@ -28,7 +30,8 @@ export interface SplitOptions {
  * ⌊share · count⌋ samples (a product within 1e-9 of a whole number counts as that number, so that
  * 0.29 of 100 is 29), train the rest.
  *
- * @throws {RangeError} When a share is out of range, or a part with a share above 0 would be empty.
+ * @throws {InputError} When a part with a share above 0 would be empty: there is too little data.
+ * @throws {RangeError} When a share is out of range.
  *
  * @example
  * ```ts
@@ -61,9 +64,9 @@ export function chronologicalSplit(count: number, options: SplitOptions = {}): S
     ? "test"
     : null;
   if (empty !== null) {
-    throw new RangeError(
+    throw new InputError(
       `Cannot split ${count} samples into shares of ${validation} for validation and ${test} for ` +
-        `test: the ${empty} part would be empty; give more samples or larger shares`,
+        `test: the ${empty} part would be empty. Give more rows or larger shares.`,
     );
   }
   return {

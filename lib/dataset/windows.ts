@@ -54,8 +54,12 @@ export function windows({ rows, window, horizon, source }: WindowsOptions): Wind
   const count = rows - window - horizon + 1;
   if (!(count >= 1)) {
     throw new InputError(
-      `Cannot cut windows out of ${source ?? "the series"}: it has ${rows} rows, and one window of ` +
-        `${window} with its target ${horizon} further needs ${window + horizon}. Give more rows, or ` +
+      `Cannot cut windows out of ${
+        source ?? "the series"
+      }: it has ${rows} rows, and one window of ` +
+        `${window} with its target ${horizon} further needs ${
+          window + horizon
+        }. Give more rows, or ` +
         `set a smaller window or horizon.`,
     );
   }

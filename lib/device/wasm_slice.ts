@@ -21,7 +21,12 @@ interface WasmBackend {
 const BYTES_PER_ELEMENT: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1 };
 
 /** Cuts `[begin, begin + size)` out of `x` into a new tensor. */
-function cut(backend: WasmBackend, x: tf.TensorInfo, begin: number[], size: number[]): tf.TensorInfo {
+function cut(
+  backend: WasmBackend,
+  x: tf.TensorInfo,
+  begin: number[],
+  size: number[],
+): tf.TensorInfo {
   const bytes = BYTES_PER_ELEMENT[x.dtype];
   if (bytes === undefined) {
     throw new TypeError(`Cannot slice a tensor of type "${x.dtype}" on the WASM backend`);

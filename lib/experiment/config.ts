@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "@std/path";
 import { closestString } from "@std/text/closest-string";
 import { z } from "zod";
 import { InputError } from "../numeric/errors.ts";
@@ -15,7 +16,39 @@ export const profileNames = ["quick", "full"] as const;
 /** A profile's name. */
 export type ProfileName = (typeof profileNames)[number];
 
+/**
+ * A config field that names a file of the user's, empty by default. A relative path starts where the
+ * command was given; the file's content, not its path, enters the run id.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { inputFile, z } from "assay";
+ *
+ * assertEquals(z.object({ data: inputFile("a CSV file") }).parse({}), { data: "" });
+ * ```
+ */
+export function inputFile(description: string): z.ZodDefault<z.ZodString> {
+  return z.string().default("").meta({ description, inputFile: true });
+}
+
+/**
+ * The keys of a schema that name input files.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { inputFile, inputFileKeys, z } from "assay";
+ *
+ * assertEquals(inputFileKeys(z.object({ data: inputFile("a CSV file") })), ["data"]);
+ * ```
+ */
+export function inputFileKeys(schema: ConfigSchema): string[] {
+  return Object.entries(fields(schema)).filter(([, field]) => field.inputFile).map(([key]) => key);
+}
+
 interface FieldDescription {
+  inputFile?: boolean;
   description?: string;
   default?: unknown;
   type?: string;
@@ -32,6 +65,8 @@ interface FieldDescription {
  *
  * A value is read as JSON where that fits the field (`3`, `true`, `[1,2]`), else as plain text, else
  * as a comma-separated list (`64,32`).
+ *
+ * @param folder Where relative paths of input files start.
  *
  * @throws {InputError} For an unknown profile or key, a malformed override, or a value that the
  * schema refuses, naming the key, the value and what is allowed.
@@ -58,6 +93,7 @@ export function resolveConfig<Schema extends ConfigSchema>(
   experiment: Experiment<Schema>,
   profile: string,
   overrides: readonly string[] = [],
+  folder: string = Deno.cwd(),
 ): z.output<Schema> {
   if (!(profileNames as readonly string[]).includes(profile)) {
     throw new InputError(
@@ -66,9 +102,10 @@ export function resolveConfig<Schema extends ConfigSchema>(
     );
   }
   const values: Record<string, unknown> = { ...experiment.profiles[profile as ProfileName] };
+  const files = new Set(inputFileKeys(experiment.config));
   for (const override of overrides) {
     const [key, value] = parseOverride(experiment, override);
-    values[key] = value;
+    values[key] = files.has(key) && value !== "" ? resolve(folder, String(value)) : value;
   }
   const parsed = experiment.config.strict().safeParse(values);
   if (parsed.success) return parsed.data as z.output<Schema>;

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { z } from "zod";
 import { InputError } from "../numeric/errors.ts";
-import { resolveConfig } from "./config.ts";
+import { inputFile, inputFileKeys, resolveConfig } from "./config.ts";
 import { experiment } from "./define.ts";
 
 const demo = experiment({
@@ -10,7 +10,8 @@ const demo = experiment({
   config: z.object({
     epochs: z.number().int().min(1).max(500).default(100).describe("passes over the data"),
     hidden: z.array(z.number().int().min(1)).default([256, 64]).describe("units of each layer"),
-    data: z.string().default("").describe("a CSV file"),
+    note: z.string().default("").describe("free text"),
+    data: inputFile("a CSV file"),
     traces: z.array(z.enum(["v1", "v2"])).default(["v1", "v2"]),
     rate: z.number().positive().default(1e-3),
     deep: z.boolean().default(false),
@@ -29,6 +30,7 @@ Deno.test("`resolveConfig()` lays the profile over the defaults and overrides ov
   assertEquals(resolveConfig(demo, "full"), {
     epochs: 100,
     hidden: [256, 64],
+    note: "",
     data: "",
     traces: ["v1", "v2"],
     rate: 1e-3,
@@ -41,17 +43,17 @@ Deno.test("`resolveConfig()` lays the profile over the defaults and overrides ov
 Deno.test("`resolveConfig()` reads values as JSON, text or comma-separated lists", () => {
   const config = resolveConfig(demo, "full", [
     "hidden=8,4",
-    "data=a=b.csv",
+    "note=a=b",
     "traces=v2",
     "deep=true",
   ]);
-  assertEquals([config.hidden, config.data, config.traces, config.deep], [
+  assertEquals([config.hidden, config.note, config.traces, config.deep], [
     [8, 4],
-    "a=b.csv",
+    "a=b",
     ["v2"],
     true,
   ]);
-  assertEquals(resolveConfig(demo, "full", ["hidden=[3]", "data=12"]).data, "12");
+  assertEquals(resolveConfig(demo, "full", ["hidden=[3]", "note=12"]).note, "12");
 });
 
 Deno.test("`resolveConfig()` refuses an unknown profile", () => {
@@ -77,4 +79,10 @@ Deno.test("`resolveConfig()` says what a value must be", () => {
   assertStringIncludes(refused("traces=v3"), 'each one of "v1", "v2"');
   assertStringIncludes(refused("rate=-1"), "a number above 0");
   assertStringIncludes(refused("rate=NaN"), "a number above 0");
+});
+
+Deno.test("`resolveConfig()` resolves input files from where the command was given", () => {
+  assertEquals(inputFileKeys(demo.config), ["data"]);
+  assertEquals(resolveConfig(demo, "quick", ["data=a.csv"], "/home/me").data, "/home/me/a.csv");
+  assertEquals(resolveConfig(demo, "quick", ["data="], "/home/me").data, "");
 });

@@ -9,7 +9,8 @@
  */
 
 import { type MeanInterval, meanInterval, seedsToDecide } from "../metrics/stats/mean_interval.ts";
-import type { Bound, Claim, ClaimVerdict, Direction, Target, TargetVerdict } from "./types.ts";
+import type { Direction } from "../metrics/types.ts";
+import type { Bound, Claim, ClaimVerdict, Target, TargetVerdict } from "./types.ts";
 
 /** What one seed's run found, as far as judging needs it. */
 export interface Evidence {

@@ -5,23 +5,11 @@
  */
 
 import type { z } from "zod";
+import type { Metrics } from "../metrics/types.ts";
 import type { Key } from "../random/key.ts";
 import type { TypedArray } from "../numeric/digest.ts";
 import type { Device } from "../device/device.ts";
 import type { FitOptions, Fitted, Trainable } from "../train/types.ts";
-
-/** Which way a metric improves. */
-export type Direction = "higher" | "lower";
-
-/** A named number's value, with its unit (`""` when it has none) and the direction that is better. */
-export interface Metric {
-  readonly value: number;
-  readonly unit: string;
-  readonly better: Direction;
-}
-
-/** Metrics by name, such as `v2/test/rtt_ms/mae`. */
-export type Metrics = Readonly<Record<string, Metric>>;
 
 /** A closed range; at least one end is present. Written with {@linkcode atLeast} and its kin. */
 export interface Bound {
@@ -100,6 +88,9 @@ export interface Context<Config> {
   /** Says what is being done, on the progress line. */
   note(text: string): void;
 }
+
+/** The configuration that a schema yields. */
+export type ConfigOf<Schema extends ConfigSchema> = z.output<Schema>;
 
 /** The config schema an experiment declares: a flat zod object with a default for every field. */
 export type ConfigSchema = z.ZodObject;

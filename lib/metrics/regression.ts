@@ -3,9 +3,8 @@
  * correlation, and skill against a reference.
  *
  * All sums run in f64 over ascending rows, means first and deviations from them in a second pass.
- * Values up to 1e150 in size give finite results: each function says what it gives where the textbook
- * formula divides
- * by zero.
+ * Values up to 1e150 in size give finite results: each function says what it gives where the
+ * textbook formula divides by zero.
  *
  * @module
  */
@@ -13,7 +12,7 @@
 import type { Metric, Metrics } from "./types.ts";
 
 /** Values of one or more targets, row-major. */
-export type Values = Float32Array | Float64Array;
+export type RegressionValues = Float32Array | Float64Array;
 
 /** The scores of one target. */
 export interface RegressionScores {
@@ -61,7 +60,10 @@ const TINY = 1e-8;
  * assertEquals(regressionScores(Float64Array.of(5, 5), Float64Array.of(4, 6)).correlation, 0);
  * ```
  */
-export function regressionScores(actual: Values, predicted: Values): RegressionScores {
+export function regressionScores(
+  actual: RegressionValues,
+  predicted: RegressionValues,
+): RegressionScores {
   checkValues(actual, predicted, ["value"]);
   return scoreColumn(actual, predicted, 0, 1);
 }
@@ -79,7 +81,7 @@ export function regressionScores(actual: Values, predicted: Values): RegressionS
  * assertEquals(meanSquaredError(Float64Array.of(1, 2), Float64Array.of(2, 5)), 5);
  * ```
  */
-export function meanSquaredError(actual: Values, predicted: Values): number {
+export function meanSquaredError(actual: RegressionValues, predicted: RegressionValues): number {
   checkValues(actual, predicted, ["value"]);
   let sum = 0;
   for (let i = 0; i < actual.length; i++) {
@@ -147,8 +149,8 @@ export function skill(mse: number, mseBaseline: number): number {
  * ```
  */
 export function regressionMetrics(
-  actual: Values,
-  predicted: Values,
+  actual: RegressionValues,
+  predicted: RegressionValues,
   { targets, units }: RegressionTargets,
 ): Metrics {
   if (targets.length === 0 || targets.length !== units.length) {
@@ -189,8 +191,8 @@ export function regressionMetrics(
 
 /** Scores the values at `column`, `column + stride`, … of checked arrays. */
 function scoreColumn(
-  actual: Values,
-  predicted: Values,
+  actual: RegressionValues,
+  predicted: RegressionValues,
   column: number,
   stride: number,
 ): RegressionScores {
@@ -235,7 +237,11 @@ function scoreColumn(
   };
 }
 
-function checkValues(actual: Values, predicted: Values, targets: readonly string[]): void {
+function checkValues(
+  actual: RegressionValues,
+  predicted: RegressionValues,
+  targets: readonly string[],
+): void {
   if (actual.length !== predicted.length) {
     throw new RangeError(
       `Cannot score predictions: ${predicted.length} predicted values stand against ` +

@@ -19,6 +19,7 @@
  * ```
  */
 export class InputError extends Error {
+  /** How the error is introduced when it is printed. */
   override readonly name = "InputError";
 }
 
@@ -36,5 +37,6 @@ export class InputError extends Error {
  * ```
  */
 export class DeviceUnfit extends Error {
+  /** How the error is introduced when it is printed. */
   override readonly name = "DeviceUnfit";
 }

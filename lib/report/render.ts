@@ -126,6 +126,15 @@ async function draw(figure: Figure): Promise<string> {
     refuse(figure, `the drawing has a place without a number: ${broken[0].slice(0, 160)}`);
   }
   return svg
+    // Two decimals are a hundredth of a pixel; the rest is rounding error and half the bytes.
+    .replace(
+      / (?:transform|d|x|y|x2|y2|width|height)="[^"]*"/g,
+      (attribute) =>
+        attribute.replace(
+          /-?\d+\.\d{3,}(?:e-?\d+)?/g,
+          (number) => String(Math.round(Number(number) * 100) / 100),
+        ),
+    )
     .replace(/(\bid="|url\(#)((?:p_)?(?:clip|gradient_)\d+)/g, `$1${figure.name}-$2`)
     .replace(/ xmlns:xlink="[^"]*"/, "");
 }

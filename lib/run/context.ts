@@ -7,7 +7,8 @@
 import { join } from "@std/path";
 import type { Device } from "../device/device.ts";
 import { readBack } from "../device/read_back.ts";
-import { writeSafetensors } from "../dataset/safetensors.ts";
+import { safetensorsParts } from "../dataset/safetensors.ts";
+import { writeParts } from "../dataset/atomic_file.ts";
 import type { Context } from "../experiment/types.ts";
 import { digestArrays, digestParts, type TypedArray } from "../numeric/digest.ts";
 import { type Key, rootKey } from "../random/key.ts";
@@ -66,8 +67,13 @@ export class RunContext<Config> implements Context<Config> {
     this.#refuseTwice("weights", name, "train");
     const fitted = await fit(model, options, {
       clock: seconds,
-      onProgress: (done, total, detail) =>
-        this.#progress.advance(`seed ${this.seed} · ${name}`, done, total, detail),
+      onProgress: ({ epoch, epochs, step, steps, loss }) =>
+        this.#progress.advance(
+          `seed ${this.seed} · ${name}`,
+          (epoch - 1) * steps + step,
+          epochs * steps,
+          `epoch ${epoch}/${epochs} · loss ${loss.toPrecision(4)}`,
+        ),
       onEpoch: (epoch) => this.#logEpoch(name, epoch),
     });
     this.trainSeconds += fitted.seconds;
@@ -131,7 +137,7 @@ export class RunContext<Config> implements Context<Config> {
       digestArrays(Object.fromEntries(named.map(({ name, data }) => [name, data]))),
     );
     const tensors = Object.fromEntries(named.map(({ name, ...tensor }) => [name, tensor]));
-    await this.writeFile(`model/${name}.safetensors`, writeSafetensors(tensors));
+    await writeParts(join(this.#folder, "model", `${name}.safetensors`), safetensorsParts(tensors));
   }
 
   #refuseTwice(kind: "weights" | "data", name: string, action: string): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { explaining } from "./files.ts";
+import { explaining } from "../dataset/explaining.ts";
 import { InputError } from "../numeric/errors.ts";
 import { type Event, eventSchema } from "./schema.ts";
 

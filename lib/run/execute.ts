@@ -10,14 +10,16 @@
 import { join } from "@std/path";
 import type { z } from "zod";
 import type { Device } from "../device/device.ts";
+import { inputFileKeys } from "../experiment/config.ts";
 import type { ConfigSchema, Experiment, Outcome } from "../experiment/types.ts";
 import { InputError } from "../numeric/errors.ts";
 import { seconds, timestamp } from "./clock.ts";
 import { RunContext } from "./context.ts";
 import { EventLog } from "./events.ts";
-import { explaining, readJson, writeJson } from "./files.ts";
+import { explaining } from "../dataset/explaining.ts";
+import { readJson, writeJson } from "./files.ts";
 import { checkedOut } from "./git.ts";
-import { type CodeIdentity, type Identity, runId } from "./identity.ts";
+import { type CodeIdentity, type Identity, identityConfig, runId } from "./identity.ts";
 import { lockRun } from "./lock.ts";
 import type { Progress } from "./progress.ts";
 import { type Manifest, type Result, resultSchema } from "./schema.ts";
@@ -61,7 +63,7 @@ export async function executeRun<Schema extends ConfigSchema>(
   const identity: Identity = {
     experiment: experiment.name,
     ...request.code,
-    config: config as Record<string, unknown>,
+    config: await identityConfig(experiment.config, config as Record<string, unknown>),
     seed,
     backend: device.backend,
     numerics: device.numerics,
@@ -146,13 +148,15 @@ async function runIn<Schema extends ConfigSchema>(
 async function manifestOf(
   id: string,
   identity: Identity,
-  { profile, device, root, command }: Pick<RunRequest, "profile" | "device" | "root" | "command">,
+  { experiment, config, profile, device, root, command }: RunRequest<ConfigSchema>,
 ): Promise<Manifest> {
+  const inputs = inputFileKeys(experiment.config).filter((key) => config[key] !== "");
   return {
     schema: "assay/manifest@1",
     runId: id,
     identity,
     profile,
+    inputs: Object.fromEntries(inputs.map((key) => [key, String(config[key])])),
     versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
     adapter: device.adapter,
     selfTest: { ...device.selfTest },

@@ -2,7 +2,8 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { z } from "zod";
 import { InputError } from "../numeric/errors.ts";
-import { explaining, readJson, writeJson, writeWhole } from "./files.ts";
+import { explaining } from "../dataset/explaining.ts";
+import { readJson, writeJson, writeWhole } from "./files.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 

@@ -5,7 +5,10 @@
  */
 
 import { join } from "@std/path";
+import { createHash } from "node:crypto";
 import { z } from "zod";
+import { inputFileKeys } from "../experiment/config.ts";
+import type { ConfigSchema } from "../experiment/types.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { sha256Hex } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
@@ -51,6 +54,37 @@ export async function codeIdentity(file: string, root: string): Promise<CodeIden
     modules: graph.digests,
     dependencies: lock === null ? {} : lockedClosure(graph.packages, lock),
   };
+}
+
+/**
+ * A config as it enters the identity: input files by the digest of their content.
+ *
+ * @throws {InputError} When an input file cannot be read.
+ */
+export async function identityConfig(
+  schema: ConfigSchema,
+  config: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const identified = { ...config };
+  for (const key of inputFileKeys(schema)) {
+    if (config[key] !== "") {
+      identified[key] = `sha256:${await fileDigest(key, String(config[key]))}`;
+    }
+  }
+  return identified;
+}
+
+async function fileDigest(key: string, path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    using file = await Deno.open(path);
+    for await (const chunk of file.readable) hash.update(chunk);
+  } catch (error) {
+    throw new InputError(
+      `Cannot read the file of ${key}=${path}: ${(error as Error).message}. Give a readable file.`,
+    );
+  }
+  return hash.digest("hex");
 }
 
 /** The first twelve hex digits of SHA-256 over the identity's canonical JSON. */

@@ -5,7 +5,7 @@
  */
 
 import { dirname } from "@std/path";
-import { explaining } from "./files.ts";
+import { explaining } from "../dataset/explaining.ts";
 
 /** A held lock; dispose it to release. The operating system releases it when the process dies. */
 export interface RunLock {

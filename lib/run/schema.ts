@@ -41,6 +41,8 @@ export const manifestSchema = z.strictObject({
     numerics: z.string(),
   }),
   profile: z.string(),
+  /** Where the input files were; the identity holds their digests. */
+  inputs: z.record(z.string(), z.string()),
   versions: z.record(z.string(), z.string()),
   adapter: z.record(z.string(), z.unknown()).nullable(),
   selfTest: z.record(z.string(), z.unknown()),
@@ -85,6 +87,9 @@ export const summarySchema = z.strictObject({
   schema: z.literal("assay/summary@1"),
   experiment: z.string(),
   title: z.string(),
+  /** The document on trial and the report's opening words, where the experiment has them. */
+  source: z.string().optional(),
+  about: z.string().optional(),
   profile: z.string(),
   verdict: z.enum(["pass", "fail"]),
   /** Why the verdict is `fail`; empty when it is `pass`. */

@@ -95,3 +95,28 @@ export interface Fitted {
   /** Seconds spent in the loop. */
   readonly seconds: number;
 }
+
+/** Where a training loop stands. */
+export interface FitProgress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps taken in this epoch. */
+  readonly step: number;
+  /** Steps of an epoch. */
+  readonly steps: number;
+  /** Loss of the last step. */
+  readonly loss: number;
+}
+
+/** What surrounds a training loop: none of it changes its results. */
+export interface FitHooks {
+  /** Seconds from any fixed moment, for `Fitted.seconds` and to pace progress. */
+  readonly clock: () => number;
+  /** Called, and waited for, after every epoch. */
+  readonly onEpoch?: (epoch: Epoch) => void | Promise<void>;
+  /** Called about once a second. */
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** Stops the loop before its next step; `fit` throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}

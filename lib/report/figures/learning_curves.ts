@@ -70,6 +70,8 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
     field: "part",
     type: "nominal",
     scale: { domain: ["training", "validation"], range: [tones.blue.light, tones.vermilion.light] },
+    // Its own opacity, or the legend would take the band's.
+    legend: { symbolType: "stroke", symbolSize: 300, symbolOpacity: 1 },
   };
   const x = {
     field: "epoch",
@@ -86,7 +88,7 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
           x,
           y: { ...y, field: "low" },
           y2: { field: "high" },
-          fill: { ...part, legend: null },
+          color: part,
         },
       }]
       : []),
@@ -95,7 +97,7 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
       encoding: {
         x,
         y,
-        stroke: part,
+        color: part,
         strokeDash: {
           field: "part",
           type: "nominal",
@@ -112,6 +114,7 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
       },
     },
   ];
+  const columns = fits.length % 3 === 0 ? 3 : 2;
   return {
     name: text.name ?? "learning-curves",
     title: text.title ?? "Learning curves",
@@ -124,10 +127,10 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
     spec: {
       $schema,
       data: { values: rows },
-      ...(fits.length === 1 ? { width: 560, height: 240, layer } : {
+      ...(fits.length === 1 ? { width: 640, height: 260, layer } : {
         facet: { field: "fit", type: "nominal", title: null, sort: fits },
-        columns: 2,
-        spec: { width: 320, height: 200, layer },
+        columns,
+        spec: { width: columns === 3 ? 255 : 400, height: 200, layer },
         resolve: { scale: { y: "independent", x: "independent" } },
       }),
     },

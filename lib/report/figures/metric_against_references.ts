@@ -30,8 +30,8 @@ const roles = ["measured", "bound", "ceiling", "baseline"];
 
 /**
  * A dot plot: one row a metric with the measured mean and its interval, the bound as a bar, the
- * ceiling as a diamond and baselines as squares; one panel for each unit, so that all rows of a panel share
- * their axis. Roles differ in shape as well as in colour.
+ * ceiling as a diamond and baselines as squares. Rows that share a unit and lie within a factor of
+ * twenty share a panel and its axis. Roles differ in shape as well as in colour.
  *
  * @throws {RangeError} When no metric has a value.
  *
@@ -62,28 +62,31 @@ export function metricAgainstReferences(
       `Cannot draw metrics against their references: none of ${metrics.length} metrics has a value`,
     );
   }
-  const units = [...new Set(known.map(({ unit }) => unit))];
-  const panels = units.map((unit, i) =>
-    panel(known.filter((metric) => metric.unit === unit), unit, i === 0)
+  const present = roles.filter((role) =>
+    known.some((metric) => rowsOf(metric).some((row) => row.role === role))
   );
+  const panels = alike(known).map((group) => panel(group, present));
   return {
     name: text.name ?? "against-references",
     title: text.title ?? "Measured values against bound, ceiling and baseline",
     caption: text.caption ??
-      "Mean over the seeds with its one-sided 95 % bounds; the ceiling is the best value any predictor " +
-        "could reach on this data.",
+      `${
+        known.some(({ interval }) => interval.low !== null)
+          ? "Means over the seeds with their one-sided 95 % bounds; the"
+          : "The"
+      } ceiling is the best value any predictor could reach on this data.`,
     spec: { $schema, vconcat: panels },
   };
 }
 
 function panel(
   metrics: readonly ReferencedMetric[],
-  unit: string,
-  legend: boolean,
+  present: readonly string[],
 ): Record<string, unknown> {
   // Several statements can be about one metric; a row shows it once, with all their bounds.
   const names = [...new Set(metrics.map(({ metric }) => metric))];
   const rows = unique(metrics.flatMap(rowsOf));
+  const places = [...new Set(rows.map(({ value }) => value))];
   const intervals = unique(
     metrics.flatMap(({ metric, interval: { low, high } }) =>
       low === null || high === null ? [] : [{ metric, low: rounded(low), high: rounded(high) }]
@@ -99,19 +102,15 @@ function panel(
   const x = {
     field: "value",
     type: "quantitative",
-    title: unit === "" ? "value" : unit,
-    scale: { zero: false, nice: true },
-    axis: { tickCount: 7 },
+    title: metrics[0]!.unit || "value",
+    scale: { zero: false, nice: false, padding: 12 },
+    // A single place has no distances: its axis names it and nothing else.
+    axis: places.length === 1 ? { values: places, format: ",~f" } : { tickCount: 7 },
   };
+  const legend = { values: present, symbolFillColor: "transparent" };
   const scale = (range: readonly string[]) => ({ domain: roles, range });
-  const key = legend
-    ? {
-      symbolFillColor: "transparent",
-      values: roles.filter((role) => rows.some((row) => row.role === role)),
-    }
-    : null;
   return {
-    width: 520,
+    width: 640,
     height: { step: 26 },
     layer: [
       ...(intervals.length === 0 ? [] : [{
@@ -128,8 +127,8 @@ function panel(
           shape: {
             field: "role",
             type: "nominal",
-            scale: scale(["circle", "M0,-1.3L0,1.3", "diamond", "square"]),
-            legend: key,
+            scale: scale(["circle", "M0,-1L0,1", "diamond", "square"]),
+            legend,
           },
           stroke: {
             field: "role",
@@ -140,7 +139,7 @@ function panel(
               tones.green.light,
               tones.vermilion.light,
             ]),
-            legend: key,
+            legend,
           },
           tooltip: ["metric", "role", "name", "value"].map((field) => ({ field })),
         },
@@ -159,6 +158,22 @@ function rowsOf({ metric, value, bound, ceiling, baselines }: ReferencedMetric):
   add("bound", "at most", bound.atMost);
   add("measured", "mean over the seeds", value);
   return rows.map((row) => ({ ...row, value: rounded(row.value) }));
+}
+
+/** Metrics that can share an axis, in the order in which each group first appears. */
+function alike(metrics: readonly ReferencedMetric[]): ReferencedMetric[][] {
+  const size = (metric: ReferencedMetric) =>
+    Math.max(...rowsOf(metric).map(({ value }) => Math.abs(value)));
+  const groups: { unit: string; smallest: number; members: ReferencedMetric[] }[] = [];
+  for (const metric of [...metrics].sort((a, b) => size(a) - size(b))) {
+    const group = groups.findLast(({ unit }) => unit === metric.unit);
+    if (group && size(metric) <= 20 * group.smallest) group.members.push(metric);
+    else groups.push({ unit: metric.unit, smallest: size(metric), members: [metric] });
+  }
+  const place = (metric: ReferencedMetric) => metrics.indexOf(metric);
+  return groups
+    .map(({ members }) => members.sort((a, b) => place(a) - place(b)))
+    .sort((a, b) => place(a[0]!) - place(b[0]!));
 }
 
 function unique<T>(rows: readonly T[]): T[] {

@@ -5,7 +5,7 @@
  */
 
 import type { Figure } from "../../experiment/types.ts";
-import { regressionScores, type Values } from "../../metrics/regression.ts";
+import { regressionScores } from "../../metrics/regression.ts";
 import { tones } from "../theme.ts";
 import { $schema, extent, type FigureText, rounded, spread } from "./figure.ts";
 
@@ -14,8 +14,8 @@ export interface Prediction {
   readonly target: string;
   /** Unit of both; `""` when there is none. */
   readonly unit: string;
-  readonly actual: Values;
-  readonly predicted: Values;
+  readonly actual: Float32Array | Float64Array;
+  readonly predicted: Float32Array | Float64Array;
 }
 
 const mostPoints = 1000;
@@ -78,9 +78,9 @@ function panel(prediction: Prediction, most: number): Record<string, unknown> {
   const inUnit = unit === "" ? "" : ` (${unit})`;
   const scale = { zero: false, nice: true };
   return {
-    title: { text: target, subtitle: `r = ${digits(correlation)}   R² = ${digits(r2)}` },
-    width: 300,
-    height: 260,
+    title: { text: target, subtitle: `r = ${digits(correlation)} · R² = ${digits(r2)}` },
+    width: 400,
+    height: 300,
     layer: [
       {
         data: { values: [{ actual: low, predicted: low }, { actual: high, predicted: high }] },

@@ -63,10 +63,10 @@ export function residuals(
         return {
           title: {
             text: target,
-            subtitle: `mean ${measured(rounded(mean))}${inUnit}   RMS ${measured(rmse)}${inUnit}`,
+            subtitle: `mean ${measured(rounded(mean))}${inUnit} · RMS ${measured(rmse)}${inUnit}`,
           },
-          width: 300,
-          height: 170,
+          width: 400,
+          height: 180,
           layer: over === "distribution"
             ? histogram(errors, unit)
             : scatter(errors, over, prediction, each),

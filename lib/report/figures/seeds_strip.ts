@@ -59,7 +59,7 @@ function strip({ metric, unit, bound, seeds }: SeedValues): Record<string, unkno
   };
   return {
     title: metric,
-    width: 300,
+    width: 400,
     height: 34,
     layer: [
       {

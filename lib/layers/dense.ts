@@ -1,0 +1,98 @@
+/**
+ * The dense layer.
+ *
+ * @module
+ */
+
+import { tf, tfl } from "../device/tf.ts";
+import type { Key } from "../random/key.ts";
+import { glorotUniform, type Initializer, uniform } from "./initializers.ts";
+import { linear } from "./linear.ts";
+
+/** Settings of {@linkcode dense}. */
+export interface DenseOptions {
+  /** Number of outputs. */
+  readonly units: number;
+  readonly activation: "linear" | "relu";
+  /**
+   * How the weights start: `torch`, kernel and bias uniform on `[-1/√fanIn, 1/√fanIn)`; `glorot`, as in
+   * Keras, Glorot and zero. Default `torch`.
+   */
+  readonly init?: "torch" | "glorot";
+  /** Source of the initial weights. */
+  readonly key: Key;
+  /** Name of the layer, from which its weights get theirs. */
+  readonly name: string;
+}
+
+/**
+ * A dense layer, `activation(x · kernel + bias)`: f32 `[..., in]` to `[..., units]`. Its weights carry the
+ * stock names and shapes: `kernel` `[in, units]` and `bias` `[units]`.
+ *
+ * @throws {RangeError} When `units` is not a positive integer, or the last axis of the input is not known.
+ *
+ * @example
+ * ```ts
+ * import { dense, openDevice, rootKey, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const layer = dense({ units: 4, activation: "relu", key: rootKey(1), name: "head" });
+ * assertEquals((layer.apply(tf.zeros([3, 2])) as tf.Tensor).shape, [3, 4]);
+ * ```
+ */
+export function dense(options: DenseOptions): tfl.layers.Layer {
+  return new Dense(options);
+}
+
+class Dense extends tfl.layers.Layer {
+  static readonly className = "AssayDense";
+  readonly #options: DenseOptions;
+  #kernel!: tfl.LayerVariable;
+  #bias!: tfl.LayerVariable;
+
+  constructor(options: DenseOptions) {
+    super({ name: options.name });
+    if (!Number.isInteger(options.units) || options.units < 1) {
+      throw new RangeError(
+        `Cannot make the dense layer "${options.name}": units is ${options.units}, but must be a positive integer`,
+      );
+    }
+    this.#options = options;
+  }
+
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    const { units, init, key, name } = this.#options;
+    const shape = inputShape as tfl.Shape;
+    const fanIn = shape.at(-1);
+    if (shape.length < 2 || typeof fanIn !== "number") {
+      throw new RangeError(
+        `Cannot build the dense layer "${name}" on an input of shape [${shape}]: it must be [batch, ..., in] ` +
+          "with the last axis known",
+      );
+    }
+    const limit = 1 / Math.sqrt(fanIn);
+    const [kernel, bias]: Initializer[] = init === "glorot"
+      ? [glorotUniform(key.key("kernel")), tfl.initializers.zeros()]
+      : [uniform(key.key("kernel"), limit), uniform(key.key("bias"), limit)];
+    this.#kernel = this.addWeight("kernel", [fanIn, units], "float32", kernel, undefined, true);
+    this.#bias = this.addWeight("bias", [units], "float32", bias, undefined, true);
+    this.built = true;
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    return [...(inputShape as tfl.Shape).slice(0, -1), this.#options.units];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+      const width = x.shape.at(-1)!;
+      const rows = x.rank === 2 ? x as tf.Tensor2D : tf.reshape(x, [x.size / width, width]);
+      const kernel = this.#kernel.read() as tf.Tensor2D;
+      const y = linear(rows as tf.Tensor2D, kernel, this.#bias.read() as tf.Tensor1D);
+      const active = this.#options.activation === "relu" ? tf.relu(y) : y;
+      return x.rank === 2 ? active : tf.reshape(active, [...x.shape.slice(0, -1), kernel.shape[1]]);
+    });
+  }
+}

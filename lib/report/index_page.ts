@@ -1,0 +1,77 @@
+/**
+ * The index of all reports: every experiment and profile with its verdict.
+ *
+ * @module
+ */
+
+import type { Summary } from "../run/schema.ts";
+import { htmlDocument } from "./document.ts";
+import { count } from "./format.ts";
+import { markup } from "./html.ts";
+import { claimCounts } from "./sections/judgement.ts";
+import { badge, cards, none } from "./sections/marks.ts";
+
+/** A line of the index. */
+export interface IndexEntry {
+  readonly summary: Summary;
+  /** Where the page is, relative to the index. */
+  readonly href: string;
+  /** Start of its first run, ISO 8601; `null` when not known. */
+  readonly startedAt: string | null;
+}
+
+/**
+ * Builds `reports/index.html`, in the order of `entries`. The same entries give the same bytes.
+ *
+ * @example
+ * ```ts
+ * import { renderIndex } from "assay";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * assertStringIncludes(await renderIndex([]), "Nothing has been run yet");
+ * ```
+ */
+export function renderIndex(entries: readonly IndexEntry[]): Promise<string> {
+  const passed = entries.filter(({ summary }) => summary.verdict === "pass").length;
+  const experiments = new Set(entries.map(({ summary }) => summary.experiment)).size;
+  const lead = entries.length === 0
+    ? "Nothing has been run yet: deno task experiment"
+    : `${count(experiments, "experiment")}, ${count(entries.length, "report")}: ${passed} pass, ${
+      entries.length - passed
+    } fail.`;
+  const table = cards(
+    "Experiments",
+    ["Experiment", "Profile", "Verdict", "Targets met", "Claims", "Seeds", "Run on"],
+    entries.map(({ summary, href, startedAt }) => [
+      markup`<a class="title" href="${href}">${summary.title}</a><span class="sub">${summary.experiment}</span>`,
+      markup`${summary.profile}`,
+      badge(summary.verdict),
+      targetsMet(summary),
+      summary.claims.length === 0
+        ? none("No claim is on trial")
+        : markup`${claimCounts(summary.claims)}`,
+      markup`<span class="num">${summary.runs.length}</span>`,
+      startedAt === null
+        ? none("The manifest could not be read")
+        : markup`<span class="num">${startedAt.slice(0, 10)}</span>`,
+    ]),
+  );
+  return htmlDocument({
+    title: "Assay: experiments",
+    live: false,
+    head: markup`<p class="kicker"><span><b>Assay</b></span></p>
+<h1>Experiments</h1>
+<p class="lead">${lead}</p>
+`,
+    body: markup`<section class="index" aria-label="Experiments">${
+      entries.length > 0 && table
+    }</section>
+`,
+  });
+}
+
+function targetsMet({ targets }: Summary): ReturnType<typeof markup> {
+  if (targets.length === 0) return none("No target is set");
+  const met = targets.filter(({ verdict }) => verdict === "pass").length;
+  return markup`<span class="num">${met} of ${targets.length}</span>`;
+}

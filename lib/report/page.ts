@@ -1,0 +1,229 @@
+/**
+ * The report of an experiment at a profile, and of a single run: one HTML file, verdict first.
+ *
+ * @module
+ */
+
+import { judgeClaim, judgeTarget } from "../experiment/judge.ts";
+import type { Claim, Figure, Target } from "../experiment/types.ts";
+import type { Event, Manifest, Result, Summary } from "../run/schema.ts";
+import { htmlDocument } from "./document.ts";
+import { type Html, markup } from "./html.ts";
+import { type FigureGroup, figuresOverSeeds, figuresSection } from "./sections/figures.ts";
+import { claimsSection, targetsSection, verdictHead } from "./sections/judgement.ts";
+import { metricsSection } from "./sections/metrics.ts";
+import {
+  configSection,
+  digestsSection,
+  findingsSection,
+  provenanceSection,
+  reproduceSection,
+} from "./sections/record.ts";
+
+/** What one run left behind. */
+export interface PageRun {
+  readonly manifest: Manifest;
+  readonly result: Result;
+  readonly events: readonly Event[];
+  readonly figures: readonly Figure[];
+}
+
+/** What a page says of the experiment itself. */
+export interface PageExperiment {
+  readonly name: string;
+  readonly title: string;
+  /** The document on trial, if any. */
+  readonly source?: string;
+  /** A paragraph or two; an empty line parts them. */
+  readonly summary?: string;
+}
+
+/** What a page is made from. */
+export interface PageInput {
+  readonly summary: Summary;
+  readonly experiment: PageExperiment;
+  /** The runs whose files could be read, in the order of the summary. */
+  readonly runs: readonly PageRun[];
+}
+
+/** Where the page stands, for its links. */
+interface Place {
+  /** From the page to the reports folder. */
+  readonly up: string;
+  readonly kicker: Html;
+  /** Whether the runs' folders are beside the page. */
+  readonly folders: boolean;
+}
+
+/**
+ * Builds the page of an experiment at a profile, to stand at
+ * `reports/<experiment>/<profile>/report.markup`. The same input gives the same bytes.
+ *
+ * The figures over all seeds come first, then the first run's own; the other runs' are on their pages.
+ *
+ * @throws {InputError} When a run's figure cannot be rendered strictly, see {@linkcode renderFigure}.
+ *
+ * @example
+ * ```ts
+ * import { renderPage } from "assay";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const page = await renderPage({
+ *   experiment: { name: "empty", title: "Nothing was asked" },
+ *   summary: {
+ *     schema: "assay/summary@1",
+ *     experiment: "empty",
+ *     title: "Nothing was asked",
+ *     profile: "quick",
+ *     verdict: "pass",
+ *     reasons: [],
+ *     targets: [],
+ *     claims: [],
+ *     runs: [],
+ *   },
+ *   runs: [],
+ * });
+ * assertStringIncludes(page, "<h1>Nothing was asked</h1>");
+ * ```
+ */
+export function renderPage(input: PageInput): Promise<string> {
+  const { summary, runs } = input;
+  const groups: FigureGroup[] = [{
+    heading: null,
+    note: null,
+    figures: figuresOverSeeds(summary, runs),
+  }];
+  const [first, ...others] = runs;
+  if (first) {
+    const { seed } = first.result;
+    const note = markup`The same figures for ${
+      others.map(({ result: { runId, seed } }, i) =>
+        markup`${i > 0 && ", "}<a href="${runId}/report.html">seed ${seed}</a>`
+      )
+    }.`;
+    groups.push({
+      heading: others.length > 0 ? `Seed ${seed}` : null,
+      note: others.length > 0 ? note : null,
+      figures: first.figures,
+    });
+  }
+  return build(input, groups, {
+    up: "../../",
+    kicker: markup`${summary.experiment} · profile ${summary.profile}`,
+    folders: true,
+  });
+}
+
+/**
+ * Builds the page of a single run of {@linkcode PageInput} `input`, to stand in the run's folder. Targets
+ * and claims are judged by this run's values alone.
+ *
+ * @throws {RangeError} When the input has no run of that id.
+ * @throws {InputError} As {@linkcode renderPage}.
+ *
+ * @example
+ * ```ts
+ * import { renderRunPage } from "assay";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const experiment = { name: "empty", title: "Nothing was asked" };
+ * const summary = {
+ *   schema: "assay/summary@1" as const,
+ *   experiment: "empty",
+ *   title: "Nothing was asked",
+ *   profile: "quick",
+ *   verdict: "pass" as const,
+ *   reasons: [],
+ *   targets: [],
+ *   claims: [],
+ *   runs: [],
+ * };
+ * assertThrows(() => renderRunPage({ experiment, summary, runs: [] }, "0123456789ab"), RangeError);
+ * ```
+ */
+export function renderRunPage(input: PageInput, runId: string): Promise<string> {
+  const run = input.runs.find(({ result }) => result.runId === runId);
+  if (!run) {
+    const known = input.runs.map(({ result }) => result.runId).join(", ") || "none";
+    throw new RangeError(`Cannot build the page of run ${runId}: the runs given are ${known}`);
+  }
+  const summary = judgedAlone(input.summary, run.result);
+  const figures = [...figuresOverSeeds(summary, [run]), ...run.figures];
+  return build({ ...input, summary, runs: [run] }, [{ heading: null, note: null, figures }], {
+    up: "../../../",
+    kicker:
+      markup`<a href="../report.html">${summary.experiment} · profile ${summary.profile}</a> · seed ${run.result.seed} · run ${runId}`,
+    folders: false,
+  });
+}
+
+/** The summary as it would stand if `result` were the only run. */
+function judgedAlone(summary: Summary, result: Result): Summary {
+  const targets = summary.targets.map((target) => judgeTarget(target as Target, [result]));
+  const claims = summary.claims.map((claim) =>
+    judgeClaim({ ...claim, expect: claim.expected } as Claim, [result])
+  );
+  const pass = targets.every(({ verdict }) => verdict === "pass") &&
+    claims.every(({ verdict, expected }) => verdict === expected);
+  const { seed, runId, digests } = result;
+  return {
+    ...summary,
+    verdict: pass ? "pass" : "fail",
+    reasons: [],
+    targets,
+    claims,
+    runs: [{ seed, runId, digests }],
+  };
+}
+
+async function build(
+  { summary, experiment, runs }: PageInput,
+  groups: readonly FigureGroup[],
+  { up, kicker, folders }: Place,
+): Promise<string> {
+  const results = runs.map(({ result }) => result);
+  const judged = [...summary.targets, ...summary.claims].map(({ metric }) => metric);
+  const sections: [string, string, Html | null][] = [
+    ["targets", "Targets", targetsSection(summary)],
+    ["claims", "Claims", claimsSection(summary, experiment.source)],
+    ["figures", "Figures", await figuresSection(groups)],
+    ["metrics", "Metrics", metricsSection(results, judged)],
+    ["findings", "Findings", runs.length > 0 ? findingsSection(results) : null],
+    ["configuration", "Configuration", configSection(results)],
+    ["provenance", "Provenance", provenanceSection(summary, runs, folders)],
+    ["digests", "Digests", digestsSection(summary)],
+    ["reproduce", "Reproduce", reproduceSection(summary, runs)],
+  ];
+  const present = sections.filter(([, , content]) => content !== null);
+  return await htmlDocument({
+    title: `${
+      summary.verdict === "pass" ? "Pass" : "Fail"
+    }: ${experiment.name} (${summary.profile})`,
+    live: groups.some(({ figures }) => figures.length > 0),
+    head:
+      markup`<p class="kicker"><span><b>Assay</b> · ${kicker}</span><a href="${up}index.html">All experiments</a></p>
+<h1>${experiment.title}</h1>
+${experiment.source !== undefined && markup`<p class="source">On trial: ${experiment.source}</p>`}
+`,
+    body: markup`${verdictHead(summary, contractOf(results))}
+${paragraphs(experiment.summary ?? "").map((text) => markup`<p class="lead">${text}</p>\n`)}
+<nav class="contents" aria-label="On this page"><ul>${
+      present.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`)
+    }</ul></nav>
+${present.map(([, , content]) => content)}`,
+  });
+}
+
+function paragraphs(text: string): string[] {
+  return text.split(/\n\s*\n/).map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** Promise, backend and numerics class that the runs share, or what differs. */
+function contractOf(results: readonly Result[]): string {
+  const contracts = new Set(
+    results.map(({ contract: { promise, backend, numerics } }) =>
+      [promise, backend, numerics].join(" · ")
+    ),
+  );
+  return [...contracts].join("; ") || "unknown";
+}

@@ -1,0 +1,151 @@
+/**
+ * Reads what runs left under a reports folder. A file that is missing or damaged is named and left
+ * out; the rest goes on.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { z } from "zod";
+import type { Figure } from "../experiment/types.ts";
+import { readEvents } from "../run/events.ts";
+import { readJson } from "../run/files.ts";
+import {
+  type Event,
+  manifestSchema,
+  resultSchema,
+  type Summary,
+  summarySchema,
+} from "../run/schema.ts";
+import type { PageInput, PageRun } from "./page.ts";
+
+/** Told of each file that had to be left out, in one paragraph. */
+export type Skipped = (message: string) => void;
+
+/** Folders of a reports folder that hold no experiment. */
+const otherFolders = ["records", "site"];
+
+/** What a `figures/*.vl.json` holds. */
+const figureSchema = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  caption: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+});
+
+/** An experiment at a profile that has a summary. */
+export interface FoundReport {
+  readonly experiment: string;
+  readonly profile: string;
+  readonly summary: Summary;
+  /** Start of the first run, ISO 8601; `null` when its manifest could not be read. */
+  readonly startedAt: string | null;
+}
+
+/** All summaries under `reports`, by experiment and profile (`quick` before `full`). */
+export async function findReports(reports: string, skipped: Skipped): Promise<FoundReport[]> {
+  const found: FoundReport[] = [];
+  for (const experiment of folders(reports).filter((name) => !otherFolders.includes(name))) {
+    for (const profile of folders(join(reports, experiment)).reverse()) {
+      const folder = join(reports, experiment, profile);
+      const summary = await orSkip(
+        skipped,
+        () => readJson(join(folder, "summary.json"), summarySchema),
+      );
+      if (!summary) continue;
+      const [first] = summary.runs;
+      const manifest = first &&
+        await orSkip(
+          () => {},
+          () => readJson(join(folder, first.runId, "manifest.json"), manifestSchema),
+        );
+      found.push({ experiment, profile, summary, startedAt: manifest?.startedAt ?? null });
+    }
+  }
+  return found;
+}
+
+/** Everything the pages of one report show. */
+export async function readReport(
+  reports: string,
+  { experiment, profile, summary }: FoundReport,
+  skipped: Skipped,
+): Promise<PageInput> {
+  const runs: PageRun[] = [];
+  for (const { runId } of summary.runs) {
+    const run = await orSkip(
+      skipped,
+      () => readRun(join(reports, experiment, profile, runId), skipped),
+    );
+    if (run) runs.push(run);
+  }
+  const { source, about } = summary;
+  return {
+    summary,
+    experiment: {
+      name: summary.experiment,
+      title: summary.title,
+      ...(source !== undefined && { source }),
+      ...(about !== undefined && { summary: about }),
+    },
+    runs,
+  };
+}
+
+async function readRun(folder: string, skipped: Skipped): Promise<PageRun | null> {
+  const manifest = await readJson(join(folder, "manifest.json"), manifestSchema);
+  const result = await readJson(join(folder, "result.json"), resultSchema);
+  if (!manifest || !result) {
+    skipped(
+      `Cannot show the run in ${folder}: ${
+        manifest ? "result.json" : "manifest.json"
+      } is missing, so it ` +
+        `did not finish or was moved. Run the experiment again.`,
+    );
+    return null;
+  }
+  const events = await orSkip(skipped, () => eventsOf(join(folder, "events.jsonl"))) ?? [];
+  return { manifest, result, events, figures: await readFigures(join(folder, "figures"), skipped) };
+}
+
+async function readFigures(folder: string, skipped: Skipped): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const name of names(folder, ({ isFile, name }) => isFile && name.endsWith(".vl.json"))) {
+    const figure = await orSkip(skipped, () => readJson(join(folder, name), figureSchema));
+    if (figure) figures.push(figure);
+  }
+  return figures;
+}
+
+async function eventsOf(path: string): Promise<Event[]> {
+  try {
+    return await readEvents(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** The outcome of `read`, or `null` when it fails; then `skipped` hears why. */
+async function orSkip<T>(skipped: Skipped, read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    skipped((error as Error).message);
+    return null;
+  }
+}
+
+function folders(folder: string): string[] {
+  return names(folder, ({ isDirectory, name }) => isDirectory && !name.startsWith("."));
+}
+
+/** Names in a folder, sorted: a folder's own order differs between machines. None when it is absent. */
+function names(folder: string, wanted: (entry: Deno.DirEntry) => boolean): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].filter(wanted).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The Adam optimiser, with its state in the open.
+ *
+ * @module
+ */
+
+import { tf } from "../device/tf.ts";
+import type { NamedVariable } from "./types.ts";
+
+/** Settings of {@linkcode Adam}. */
+export interface AdamOptions {
+  readonly learningRate: number;
+  /** Decay rates of the first and second moment. Defaults 0.9 and 0.999. */
+  readonly beta1?: number;
+  readonly beta2?: number;
+  /** Added to the square root of the second moment. Default 1e-8. */
+  readonly epsilon?: number;
+  /** Scales the gradient of all variables together down to this norm when it is longer. Default: never. */
+  readonly clipNorm?: number;
+}
+
+/**
+ * Adam (Kingma and Ba 2015) as PyTorch computes it: with `m`, `v` the decayed means of gradient and
+ * squared gradient, each step moves a variable by `-(lr / (1 - β₁ᵗ)) m / (√v / √(1 - β₂ᵗ) + ε)`.
+ *
+ * The slots of all variables lie end to end in one vector each, so that a step costs a dozen kernel calls
+ * for the arithmetic of all of them. The corrections are computed on the host in f64.
+ *
+ * @example
+ * ```ts
+ * import { Adam, openDevice, readBack, tf } from "assay";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const w = tf.variable(tf.tensor1d([1, 2]));
+ * const adam = new Adam([{ name: "w", variable: w }], { learningRate: 0.1 });
+ * adam.step({ [w.name]: tf.tensor1d([3, -5]) });
+ * // The first step is the learning rate against the sign of the gradient.
+ * assertAlmostEquals((await readBack([w]))[0]![0]!, 0.9, 1e-6);
+ * ```
+ */
+export class Adam {
+  /** Of the next step; may be changed between steps. */
+  learningRate: number;
+  readonly #variables: readonly NamedVariable[];
+  readonly #firstMoment: tf.Variable<tf.Rank.R1>;
+  readonly #secondMoment: tf.Variable<tf.Rank.R1>;
+  readonly #beta1: number;
+  readonly #beta2: number;
+  readonly #epsilon: number;
+  readonly #clipNorm: number | undefined;
+  #steps = 0;
+  // β₁ᵗ and β₂ᵗ by repeated multiplication: the bits of `**` are the engine's own.
+  #beta1Power = 1;
+  #beta2Power = 1;
+
+  /** @throws {RangeError} When a setting is outside its range. */
+  constructor(variables: readonly NamedVariable[], options: AdamOptions) {
+    const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, clipNorm } = options;
+    const check = (name: string, value: number, fits: boolean, allowed: string) => {
+      if (!fits) {
+        throw new RangeError(`Cannot use Adam with ${name} ${value}: it must be ${allowed}`);
+      }
+    };
+    check(
+      "learningRate",
+      learningRate,
+      learningRate >= 0 && learningRate < Infinity,
+      "0 or more, finite",
+    );
+    check("beta1", beta1, beta1 >= 0 && beta1 < 1, "in [0, 1)");
+    check("beta2", beta2, beta2 >= 0 && beta2 < 1, "in [0, 1)");
+    check("epsilon", epsilon, epsilon >= 0 && epsilon < Infinity, "0 or more, finite");
+    if (clipNorm !== undefined) check("clipNorm", clipNorm, clipNorm > 0, "above 0");
+    this.learningRate = learningRate;
+    this.#variables = variables;
+    this.#beta1 = beta1;
+    this.#beta2 = beta2;
+    this.#epsilon = epsilon;
+    this.#clipNorm = clipNorm;
+    const size = variables.reduce((sum, { variable }) => sum + variable.size, 0);
+    const zeros = () => tf.tidy(() => tf.variable(tf.zeros([size]) as tf.Tensor1D, false));
+    this.#firstMoment = zeros();
+    this.#secondMoment = zeros();
+  }
+
+  /** Steps taken. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** The first and second moments, each f32 `[all parameters]`, the variables end to end in their order. */
+  get slots(): readonly NamedVariable[] {
+    return [
+      { name: "adam/first_moment", variable: this.#firstMoment },
+      { name: "adam/second_moment", variable: this.#secondMoment },
+    ];
+  }
+
+  /**
+   * Moves the variables one step.
+   *
+   * @param gradients By the variables' tfjs names, as `tf.variableGrads` gives them; stay as they are.
+   * @throws {Error} When a variable has no gradient.
+   */
+  step(gradients: tf.NamedTensorMap): void {
+    this.#steps++;
+    this.#beta1Power *= this.#beta1;
+    this.#beta2Power *= this.#beta2;
+    const rate = this.learningRate / (1 - this.#beta1Power);
+    const correction = 1 / Math.sqrt(1 - this.#beta2Power);
+    tf.tidy(() => {
+      const gradient = this.#clipped(tf.concat(this.#variables.map(({ name, variable }) => {
+        const own = gradients[variable.name];
+        if (own === undefined) {
+          throw new Error(
+            `Cannot train "${name}": the loss does not depend on it. Use it in the model, or leave it out of ` +
+              "the trainable variables",
+          );
+        }
+        return tf.reshape(own, [own.size]) as tf.Tensor1D;
+      })));
+      const [m, v] = [this.#firstMoment, this.#secondMoment];
+      m.assign(tf.add(tf.mul(m, this.#beta1), tf.mul(gradient, 1 - this.#beta1)));
+      v.assign(tf.add(tf.mul(v, this.#beta2), tf.mul(tf.square(gradient), 1 - this.#beta2)));
+      const denominator = tf.add(tf.mul(tf.sqrt(v), correction), this.#epsilon);
+      const move = tf.div(tf.mul(m, rate), denominator) as tf.Tensor1D;
+      let at = 0;
+      for (const { variable } of this.#variables) {
+        const own = tf.slice(move, [at], [variable.size]);
+        variable.assign(tf.sub(variable, tf.reshape(own, variable.shape)));
+        at += variable.size;
+      }
+    });
+  }
+
+  /** Releases the slots. */
+  dispose(): void {
+    this.#firstMoment.dispose();
+    this.#secondMoment.dispose();
+  }
+
+  #clipped(gradient: tf.Tensor1D): tf.Tensor1D {
+    if (this.#clipNorm === undefined) return gradient;
+    const limit = tf.scalar(this.#clipNorm);
+    const norm = tf.sqrt(tf.sum(tf.square(gradient)));
+    return tf.mul(gradient, tf.div(limit, tf.maximum(norm, limit)));
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Assay: a reproducible research harness. An experiment file states its data, its model, its seeds and
+ * the numbers it claims; Assay trains it, judges the numbers and reports them. Same seed, same bits.
+ *
+ * This is all an experiment needs: how to declare one, keys to draw from, tables and windows, layers
+ * and training, metrics, baselines and figures.
+ *
+ * @module
+ */
+
+// Declaring an experiment.
+export { z } from "zod";
+export {
+  atLeast,
+  atMost,
+  claim,
+  type ClaimOptions,
+  experiment,
+  isExperiment,
+  seedList,
+  target,
+  type TargetOptions,
+  within,
+} from "./lib/experiment/define.ts";
+export { inputFile, inputFileKeys, profileNames, resolveConfig } from "./lib/experiment/config.ts";
+export { boundText, type Evidence, judgeClaim, judgeTarget } from "./lib/experiment/judge.ts";
+export type {
+  Bound,
+  Claim,
+  ClaimVerdict,
+  ConfigOf,
+  ConfigSchema,
+  Context,
+  Experiment,
+  Figure,
+  Outcome,
+  Target,
+  TargetVerdict,
+} from "./lib/experiment/types.ts";
+
+// Randomness.
+export { Key, rootKey } from "./lib/random/key.ts";
+export {
+  choice,
+  exponential,
+  integers,
+  normal,
+  poisson,
+  uniform,
+} from "./lib/random/distributions.ts";
+export { normalQuantile } from "./lib/random/normal_quantile.ts";
+export { permutation, shuffle } from "./lib/random/shuffle.ts";
+export { threefry2x32 } from "./lib/random/threefry.ts";
+
+// Numbers whose bits do not depend on the machine.
+export { cos, exp, expm1, log, pow, sin, tanh } from "./lib/numeric/elementary.ts";
+export { canonicalJson, type CanonicalJsonOptions } from "./lib/numeric/canonical_json.ts";
+export { digestArrays, digestParts, sha256Hex, type TypedArray } from "./lib/numeric/digest.ts";
+export { DeviceUnfit, InputError } from "./lib/numeric/errors.ts";
+
+// Data.
+export { cached, type CacheOptions } from "./lib/dataset/cache.ts";
+export { csvBlocks, type CsvOptions, type CsvSource, readCsv } from "./lib/dataset/csv_read.ts";
+export type {
+  CsvColumns,
+  CsvSchema,
+  CsvTable,
+  NumberColumn,
+  TextColumn,
+} from "./lib/dataset/csv_schema.ts";
+export { writeCsv } from "./lib/dataset/csv_write.ts";
+export { writeParts } from "./lib/dataset/atomic_file.ts";
+export { explaining } from "./lib/dataset/explaining.ts";
+export {
+  decodeSafetensors,
+  type Safetensors,
+  safetensorsParts,
+  type ShapedArray,
+} from "./lib/dataset/safetensors.ts";
+export {
+  fitMinMax,
+  fitZScore,
+  type MinMax,
+  parseScaler,
+  type Scaler,
+  scaleValues,
+  unscaleValues,
+  type ZScore,
+} from "./lib/dataset/scalers.ts";
+export { columnPositions, type Series, series } from "./lib/dataset/series.ts";
+export { checkSpacing, type SpacingOptions } from "./lib/dataset/spacing.ts";
+export {
+  chronologicalSplit,
+  type SampleRange,
+  type Split,
+  type SplitOptions,
+} from "./lib/dataset/splits.ts";
+export { type Column, type Columns, type Table, table } from "./lib/dataset/table.ts";
+export {
+  inputCounts,
+  sliceWindows,
+  targetCounts,
+  targetRows,
+  windowInputs,
+  type Windows,
+  windows,
+  type WindowsOptions,
+  windowTargets,
+} from "./lib/dataset/windows.ts";
+
+// Metrics, their statistics, and simple predictors to beat.
+export {
+  meanSquaredError,
+  regressionMetrics,
+  type RegressionScores,
+  regressionScores,
+  type RegressionTargets,
+  type RegressionValues,
+  skill,
+} from "./lib/metrics/regression.ts";
+export type { Direction, Metric, Metrics } from "./lib/metrics/types.ts";
+export {
+  type MeanInterval,
+  meanInterval,
+  seedsToDecide,
+} from "./lib/metrics/stats/mean_interval.ts";
+export { studentTCdf, studentTQuantile } from "./lib/metrics/stats/student_t.ts";
+export { solvePositiveDefinite } from "./lib/baselines/cholesky.ts";
+export { meanOfLast, persistence } from "./lib/baselines/last_rows.ts";
+export { lookupByGroup } from "./lib/baselines/lookup.ts";
+export { fitRidge, predictRidge, type Ridge, type RidgeOptions } from "./lib/baselines/ridge.ts";
+export type { ForecastTask } from "./lib/baselines/types.ts";
+
+// The device, layers and training.
+export { tf, tfl } from "./lib/device/tf.ts";
+export { closeDevice, type Device, openDevice, type OpenOptions } from "./lib/device/device.ts";
+export { readBack } from "./lib/device/read_back.ts";
+export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
+export { dense, type DenseOptions } from "./lib/layers/dense.ts";
+export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
+export * as initializers from "./lib/layers/initializers.ts";
+export { lstm, type LstmOptions } from "./lib/layers/lstm.ts";
+export { repeat, type RepeatOptions } from "./lib/layers/repeat.ts";
+export { withTrainingKey } from "./lib/layers/training_scope.ts";
+export { Adam, type AdamOptions } from "./lib/train/adam.ts";
+export { DivergedRun } from "./lib/train/diverged.ts";
+export { fit } from "./lib/train/fit.ts";
+export { type Loss, maeLoss, mseLoss } from "./lib/train/loss.ts";
+export { Plateau } from "./lib/train/plateau.ts";
+export { predict } from "./lib/train/predict.ts";
+export {
+  type ResidentSeries,
+  residentSeries,
+  type SeriesOptions,
+  tensorSamples,
+  windowSamples,
+} from "./lib/train/samples.ts";
+export { closureTrainable, modelTrainable } from "./lib/train/trainable.ts";
+export type {
+  Batch,
+  Epoch,
+  FitHooks,
+  FitOptions,
+  FitProgress,
+  Fitted,
+  NamedVariable,
+  PlateauOptions,
+  Samples,
+  Trainable,
+} from "./lib/train/types.ts";
+
+// Figures.
+export { type FitHistory, learningCurves } from "./lib/report/figures/learning_curves.ts";
+export {
+  metricAgainstReferences,
+  type ReferencedMetric,
+} from "./lib/report/figures/metric_against_references.ts";
+export {
+  predictedAgainstActual,
+  type Prediction,
+} from "./lib/report/figures/predicted_against_actual.ts";
+export { type ResidualOptions, residuals } from "./lib/report/figures/residuals.ts";
+export { seedsStrip, type SeedValues } from "./lib/report/figures/seeds_strip.ts";

@@ -1,0 +1,90 @@
+/** What a person can give wrongly to `experiment`: one paragraph and the documented exit status each. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { asProcess, inProcess } from "./command_line.ts";
+import { root } from "../lib/cli/streams.ts";
+
+const lineFit = join(root, "tests", "testdata", "line_fit.ts");
+
+async function refuses(args: string[], ...says: string[]): Promise<void> {
+  const { status, out, err } = await inProcess("experiment", ...args);
+  assertEquals([status, out], [2, ""], err);
+  const text = err.replaceAll("\n", " ");
+  for (const part of says) assertStringIncludes(text, part);
+  assertEquals(text.includes("    at "), false, "no stack trace without --debug");
+}
+
+Deno.test("`experiment` refuses an unknown name and names the nearest", () =>
+  refuses(["bandwith-predictor"], 'Did you mean "bandwidth-predictor"?', "./mine.ts"));
+
+Deno.test("`experiment` refuses a file that is absent, broken or no experiment", async () => {
+  await refuses(["./absent.ts"], "Cannot load experiment file", "absent.ts");
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(join(folder, "broken.ts"), "export default {");
+  await Deno.writeTextFile(join(folder, "other.ts"), "export default 1;");
+  await refuses([join(folder, "broken.ts")], "Cannot load experiment file", "broken.ts");
+  await refuses([join(folder, "other.ts")], "its default export is not an experiment");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("`experiment` refuses unknown profiles, options, backends and seeds", async () => {
+  await refuses([lineFit, "--profile", "fast"], 'no profile "fast"', "quick and full");
+  await refuses([lineFit, "--profil", "quick"], 'Did you mean "--profile"?');
+  await refuses([lineFit, "--backend", "cuda"], 'backend "cuda"', "auto, webgpu, wasm, cpu");
+  await refuses([lineFit, "--seed", "-1"], '--seed "-1"', "at least 0");
+  await refuses([lineFit, "--seeds", "0"], '--seeds "0"', "at least 1");
+  await refuses([lineFit, "--seeds", "2", "--seed", "1"], "--seed and --seeds at once");
+  await refuses([lineFit, "--profile"], "--profile needs a value");
+  await refuses(["--all", "x"], "--all and x at once");
+});
+
+Deno.test("`experiment` refuses unknown keys, malformed and impossible values", async () => {
+  await refuses([lineFit, "--set", "epoch=3"], 'Did you mean "epochs"?');
+  await refuses([lineFit, "--set", "epochs"], "KEY=VALUE");
+  await refuses([lineFit, "--set", "epochs=0"], "epochs=0", "an integer at least 1");
+  await refuses([lineFit, "--set", "noise=NaN"], "noise=NaN", "a number at least 0");
+  await refuses([lineFit, "--set", "points=1e9"], "at most 10000");
+});
+
+Deno.test("`experiment` refuses an input file that cannot be read, before any training", async () => {
+  const out = await Deno.makeTempDir();
+  await refuses(
+    [lineFit, "--set", "notes=/absent.csv", "--out", out, "--backend", "wasm"],
+    "notes=/absent.csv",
+  );
+  assertEquals([...Deno.readDirSync(out)].length, 0);
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("an unknown command is refused with the commands there are", async () => {
+  const { status, err } = await inProcess("experimnt");
+  assertEquals(status, 2);
+  assertStringIncludes(err, "Commands are experiment, list, report, publish");
+});
+
+Deno.test("`experiment --backend webgpu` without an adapter exits with 3 and says what to do", async () => {
+  const out = await Deno.makeTempDir();
+  const env = {
+    VK_DRIVER_FILES: "/absent.json",
+    VK_ICD_FILENAMES: "/absent.json",
+    DENO_WEBGPU_BACKEND: "vulkan",
+  };
+  const ended = await asProcess(out, ["experiment", lineFit, "--backend", "webgpu"], { env });
+  assertEquals([ended.status, ended.out], [3, ""], ended.err);
+  assertStringIncludes(ended.err.replaceAll("\n", " "), "--backend wasm");
+  assertEquals([...Deno.readDirSync(out)].length, 0);
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("`experiment` without permission to write says so and leaves nothing", async () => {
+  const granted = await Deno.makeTempDir();
+  const out = await Deno.makeTempDir();
+  const command: [string, ...string[]] = ["experiment", lineFit, "--backend", "wasm"];
+  const { status, err } = await asProcess(granted, command, { out });
+  assertEquals(status, 2, err);
+  assertStringIncludes(err.replaceAll("\n", " "), "--allow-write=DIR");
+  assertEquals([...Deno.readDirSync(out)].length, 0);
+  await Deno.remove(granted, { recursive: true });
+  await Deno.remove(out, { recursive: true });
+});

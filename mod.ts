@@ -23,7 +23,15 @@ export {
   within,
 } from "./lib/experiment/define.ts";
 export { inputFile, inputFileKeys, profileNames, resolveConfig } from "./lib/experiment/config.ts";
-export { boundText, type Evidence, judgeClaim, judgeTarget } from "./lib/experiment/judge.ts";
+export {
+  boundText,
+  type Evidence,
+  judgeClaim,
+  type JudgedClaim,
+  type JudgedTarget,
+  judgeTarget,
+  type Standing,
+} from "./lib/experiment/judge.ts";
 export type {
   Bound,
   Claim,
@@ -133,7 +141,9 @@ export type { ForecastTask } from "./lib/baselines/types.ts";
 
 // The device, layers and training.
 export { tf, tfl } from "./lib/device/tf.ts";
+export type { Backend } from "./lib/device/choice.ts";
 export { closeDevice, type Device, openDevice, type OpenOptions } from "./lib/device/device.ts";
+export { assertHealthy } from "./lib/device/health.ts";
 export { readBack } from "./lib/device/read_back.ts";
 export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";
@@ -170,6 +180,7 @@ export type {
 } from "./lib/train/types.ts";
 
 // Figures.
+export type { FigureText } from "./lib/report/figures/figure.ts";
 export { type FitHistory, learningCurves } from "./lib/report/figures/learning_curves.ts";
 export {
   metricAgainstReferences,

@@ -312,6 +312,12 @@ async function studyTrace(ctx: Context<Config>, trace: Trace) {
   const skillOf = (prediction: Float32Array | Float64Array) =>
     skill(scaledError(prediction), bestBaseline);
 
+  const predictions = TRACE_TARGETS.map((target, k) => ({
+    target,
+    unit: TRACE_TARGET_UNITS[k]!,
+    actual: columnOf(actual, k),
+    predicted: columnOf(predicted, k),
+  }));
   await writeGuideReport(ctx, name, fitted.seconds, parameters, scores);
   return {
     metrics: {
@@ -334,20 +340,11 @@ async function studyTrace(ctx: Context<Config>, trace: Trace) {
       }
       : {},
     figures: [
-      predictedAgainstActual({
+      predictedAgainstActual(predictions, {
         name: `${name}-predicted`,
-        title: `Predicted against actual, ${name}, ${horizon} min ahead`,
-        actual,
-        predicted,
-        ...names,
+        title: `Predicted against actual: ${name}, ${horizon} min ahead`,
       }),
-      residuals({
-        name: `${name}-residuals`,
-        title: `Residuals, ${name}`,
-        actual,
-        predicted,
-        ...names,
-      }),
+      residuals(predictions, { name: `${name}-residuals`, title: `Residuals: ${name}` }),
     ],
   };
 }
@@ -480,4 +477,12 @@ function rowsOf(values: Float32Array, rows: Int32Array): Float32Array {
   const picked = new Float32Array(rows.length * width);
   rows.forEach((row, i) => picked.set(values.subarray(row * width, (row + 1) * width), i * width));
   return picked;
+}
+
+function columnOf(values: Float32Array, column: number): Float32Array {
+  const width = TRACE_TARGETS.length;
+  return Float32Array.from(
+    { length: values.length / width },
+    (_, row) => values[row * width + column]!,
+  );
 }

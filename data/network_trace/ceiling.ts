@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Metrics, regressionMetrics } from "assay";
+import { type Metrics, regressionMetrics, type RegressionValues } from "assay";
 import type { NetworkTrace } from "../network_trace.ts";
 import { TRACE_TARGET_UNITS, TRACE_TARGETS } from "./columns.ts";
 import { documentedFunctionals, type HourFunctionals } from "./documented_ceiling.ts";
@@ -109,7 +109,7 @@ export function traceCeiling(
  * assert(scores["correlation/mean"]!.value > 0.99);
  * ```
  */
-export function ceilingMetrics(actual: Float64Array, ceiling: TraceCeiling): Metrics {
+export function ceilingMetrics(actual: RegressionValues, ceiling: TraceCeiling): Metrics {
   const names = { targets: TRACE_TARGETS, units: TRACE_TARGET_UNITS };
   const byMean = regressionMetrics(actual, ceiling.mean, names);
   const byMedian = regressionMetrics(actual, ceiling.median, names);

@@ -6,7 +6,7 @@
  * ```
  *
  * Twelve keys for each preset, four for each candidate that `v2` was chosen from, and the filter
- * that sees windows only. About three minutes on one core; needs no permission.
+ * that sees windows only. About half a minute on one core; needs no permission.
  *
  * @module
  */
@@ -33,7 +33,7 @@ function paced(fill: readonly number[], drain: readonly number[]): EpisodeClass[
   }));
 }
 
-/** The candidates in the order they were considered, as differences from the chosen one. */
+/** Candidates that `v2` was chosen from, as differences from the chosen one. */
 const CANDIDATES: readonly [name: string, options: Omit<NetworkTraceOptions, "rows" | "preset">][] =
   [
     ["one pace for all episodes (24 and 26 min)", {

@@ -35,6 +35,15 @@ export const DOCUMENTED_NOISE = {
  *
  * @param hour Whole hour, 0 to 23.
  * @param weekday Monday 0 to Sunday 6.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { baseThroughput } from "../network_trace.ts";
+ *
+ * assertAlmostEquals(baseThroughput(6, 0), 700, 1e-9);
+ * assertAlmostEquals(baseThroughput(6, 5), 490, 1e-9);
+ * ```
  */
 export function baseThroughput(hour: number, weekday: number): number {
   const business = hour >= 9 && hour <= 17 ? 1.5 : 1;

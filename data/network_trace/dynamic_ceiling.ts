@@ -13,11 +13,15 @@
 
 import { exp, log } from "assay";
 import { traceClock } from "./clock.ts";
+import { TRACE_TARGETS } from "./columns.ts";
 import type { Functionals } from "./functionals.ts";
 import { type HiddenStates, noiseScales } from "./dynamic.ts";
 import { LINKS, PATH_TARGETS, plannedLoad, TIER_CAPS } from "./dynamics.ts";
-import { episodeChain, episodesAhead } from "./episodes.ts";
+import { episodeChain, episodesAhead, type EpisodeState } from "./episodes.ts";
 import { NORMAL_NODES, normalCdf, normalDensity } from "./normal_distribution.ts";
+
+/** The one target that the backlog enters; for the others the states ahead differ less. */
+const BACKLOG_TARGET = "rtt_ms";
 
 /** A log-normal component: `weight` of it has the median exp(`log`). */
 interface Component {
@@ -47,16 +51,10 @@ export function dynamicForecaster(
   const link = LINKS[hidden.link];
   const cap = TIER_CAPS[hidden.tier];
   const chain = episodeChain(dynamics);
-  const outlooks = episodesAhead(chain, horizon).map((ends) => {
-    const merged = new Map<string, Outlook>();
-    for (const [state, mass] of ends) {
-      const { lost, backlog } = chain[state]!;
-      const same = `${lost} ${backlog}`;
-      const probability = (merged.get(same)?.probability ?? 0) + mass;
-      merged.set(same, { lost, backlog, probability });
-    }
-    return [...merged.values()];
-  });
+  const ends = episodesAhead(chain, horizon);
+  const outlooks = TRACE_TARGETS.map((target) =>
+    ends.map((ahead) => merged(chain, ahead, target === BACKLOG_TARGET))
+  );
   const levelMemory = power(dynamics.levelPhi, horizon);
   const noiseMemory = power(dynamics.noisePhi, horizon);
   const levelSpread = dynamics.levelSd * Math.sqrt(1 - levelMemory * levelMemory);
@@ -70,13 +68,30 @@ export function dynamicForecaster(
     const components: Component[] = [];
     for (const { node, weight } of NORMAL_NODES) {
       const load = planned * exp(levelMemory * level[from]! + levelSpread * node);
-      for (const { lost, backlog, probability } of outlooks[episode[from]!]!) {
+      for (const { lost, backlog, probability } of outlooks[target]![episode[from]!]!) {
         const value = PATH_TARGETS[target]!(dynamics, link, cap, { load, lost, backlog });
         components.push({ weight: weight * probability, log: log(value) + known });
       }
     }
     return logNormalFunctionals(components, spreads[target]!);
   };
+}
+
+/** The distinct outlooks among the states ahead, with their summed probabilities. */
+function merged(
+  chain: readonly EpisodeState[],
+  ahead: ReadonlyMap<number, number>,
+  withBacklog: boolean,
+): readonly Outlook[] {
+  const outlooks = new Map<string, Outlook>();
+  for (const [state, mass] of ahead) {
+    const lost = chain[state]!.lost;
+    const backlog = withBacklog ? chain[state]!.backlog : 0;
+    const same = `${lost} ${backlog}`;
+    const probability = (outlooks.get(same)?.probability ?? 0) + mass;
+    outlooks.set(same, { lost, backlog, probability });
+  }
+  return [...outlooks.values()];
 }
 
 /** Mean, median and relative median of a mixture of log-normals of one spread. */
@@ -98,6 +113,9 @@ export function logNormalFunctionals(
   };
 }
 
+/** Logarithms of medians are this exact; the next Newton step would square it. */
+const TOLERANCE = 1e-8;
+
 /** Median of a mixture of normals of one spread: Newton's method inside a bracket that halves. */
 function mixtureMedian(components: readonly Component[], spread: number): number {
   let low = Infinity, high = -Infinity, total = 0, centre = 0;
@@ -108,7 +126,7 @@ function mixtureMedian(components: readonly Component[], spread: number): number
     centre += weight * log;
   }
   let at = centre / total;
-  for (let step = 0; step < 100 && high - low > 1e-13; step++) {
+  for (let step = 0; step < 100 && high - low > TOLERANCE; step++) {
     let below = -0.5 * total, slope = 0;
     for (const { weight, log } of components) {
       const z = (at - log) / spread;
@@ -119,7 +137,7 @@ function mixtureMedian(components: readonly Component[], spread: number): number
     else high = at;
     const newton = at - below / slope;
     const next = newton > low && newton < high ? newton : (low + high) / 2;
-    if (Math.abs(next - at) < 1e-13) return next;
+    if (Math.abs(next - at) < TOLERANCE) return next;
     at = next;
   }
   return at;

@@ -72,7 +72,10 @@ export interface JudgedClaim extends Omit<Standing, "seeds"> {
  * assertEquals(judgeTarget(target("r", atLeast(0.98), { because: "" }), evidence).verdict, "pass");
  * ```
  */
-export function judgeTarget(target: Target, runs: readonly Evidence[]): JudgedTarget {
+export function judgeTarget(
+  target: Pick<Target, "metric" | "bound" | "because">,
+  runs: readonly Evidence[],
+): JudgedTarget {
   const { standing, spread } = stand(target.metric, runs);
   const { bound, because } = target;
   if (spread === null) return { ...standing, bound, because, verdict: "fail", seedsToDecide: null };
@@ -105,7 +108,10 @@ export function judgeTarget(target: Target, runs: readonly Evidence[]): JudgedTa
  * assertEquals(judgeClaim(said, [run]).verdict, "refuted");
  * ```
  */
-export function judgeClaim(claim: Claim, runs: readonly Evidence[]): JudgedClaim {
+export function judgeClaim(
+  claim: Omit<Claim, "when" | "profile">,
+  runs: readonly Evidence[],
+): JudgedClaim {
   const { standing: { seeds, ...standing }, spread } = stand(claim.metric, runs);
   const { bound, says, source, expect: expected } = claim;
   const judged = { ...standing, bound, says, source, expected };

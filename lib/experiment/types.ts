@@ -13,8 +13,8 @@ import type { FitOptions, Fitted, Trainable } from "../train/types.ts";
 
 /** A closed range; at least one end is present. Written with {@linkcode atLeast} and its kin. */
 export interface Bound {
-  readonly atLeast?: number;
-  readonly atMost?: number;
+  readonly atLeast?: number | undefined;
+  readonly atMost?: number | undefined;
 }
 
 /** How the evidence over seeds stands to a target's bound. */

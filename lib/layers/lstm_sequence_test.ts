@@ -82,7 +82,7 @@ testEachBackend({
           return out.reduce((sum, v, i) => sum + v * weights[i]!, 0);
         };
         const own = tensors(size);
-        const { grads } = tf.tidy(() =>
+        const { value, grads } = tf.tidy(() =>
           tf.valueAndGrads((x, kernel, recurrentKernel, bias) => {
             const y = lstmSequence({
               x: x as tf.Tensor3D,
@@ -99,7 +99,7 @@ testEachBackend({
         names.forEach((name, i) =>
           assertClose(actual[i]!, differences((v) => loss({ [name]: v }), values[name]), 1e-5, name)
         );
-        tf.dispose([...own, ...grads]);
+        tf.dispose([...own, value, ...grads]);
       }
     }
   },

@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import type { tfl } from "../device/tf.ts";
 
 /** Row-major arrays and their sizes. */
 export interface ReferenceInputs {
@@ -84,4 +85,9 @@ export function assertClose(
       `${what}: element ${i} is ${actual[i]}, expected ${expected[i]} within ${tolerance * scale}`,
     );
   }
+}
+
+/** Releases the weights of layers; their own `dispose` works only inside a model. */
+export function release(...layers: tfl.layers.Layer[]): void {
+  for (const { weights } of layers) weights.forEach((weight) => weight.dispose());
 }

@@ -22,7 +22,7 @@ const narrowSpace = "\u202f";
 export function measured(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return grouped(String(value));
-  const power = exponent(value);
+  const power = exponent(value, 3);
   if (power < -4 || power >= 6) return scientific(value, 3);
   return grouped(value.toFixed(Math.max(0, 3 - power)));
 }
@@ -40,8 +40,8 @@ export function measured(value: number): string {
  */
 export function withSpread(value: number, half: number): string {
   if (half === 0) return `${measured(value)} ± 0`;
-  const power = exponent(half);
-  if (power < -7 || exponent(value) >= 6) return `${measured(value)} ± ${scientific(half, 1)}`;
+  const power = exponent(half, 1);
+  if (power < -7 || exponent(value, 3) >= 6) return `${measured(value)} ± ${scientific(half, 1)}`;
   const digits = Math.max(0, 1 - power);
   return `${grouped(value.toFixed(digits))} ± ${grouped(half.toFixed(digits))}`;
 }
@@ -104,9 +104,9 @@ export function duration(seconds: number): string {
   return withUnit((seconds / 3600).toFixed(1), "h");
 }
 
-/** The decimal exponent of a number, from its text: exact, where a logarithm may round. */
-function exponent(value: number): number {
-  return value === 0 ? 0 : Number(value.toExponential().split("e")[1]);
+/** The decimal exponent of a number once it is rounded to `digits` decimals of its mantissa. */
+function exponent(value: number, digits: number): number {
+  return Number(value.toExponential(digits).split("e")[1]);
 }
 
 function scientific(value: number, digits: number): string {

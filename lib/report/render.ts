@@ -106,7 +106,8 @@ async function draw(figure: Figure): Promise<string> {
   (vega as unknown as { resetSVGDefIds(): void }).resetSVGDefIds();
   let svg: string;
   try {
-    const described = { description: figure.title, ...figure.spec };
+    // A copy: Vega marks the rows it is given.
+    const described = structuredClone({ description: figure.title, ...figure.spec });
     const { spec } = vegaLite.compile(
       themed(described) as unknown as vegaLite.TopLevelSpec,
       { logger },

@@ -30,6 +30,7 @@ export const liveFigures = `
     try {
       const { name, spec } = JSON.parse(document.getElementById(place.dataset.spec).textContent);
       const live = document.createElement("div");
+      live.className = "live";
       await vegaEmbed(live, spec, {
         mode: "vega-lite",
         ast: true,

@@ -9,7 +9,7 @@ import type { Fault } from "./spec_schema.ts";
 
 /**
  * The first fault in a specification's values and references, `null` when there is none: a number
- * that is not finite, `undefined`, a function or bigint, a `url`, or a `field` that is neither a column of the
+ * that is not finite, `undefined`, a function or bigint, an address, or a `field` that is neither a column of the
  * inline data nor made by a transform.
  */
 export function dataFault(spec: Readonly<Record<string, unknown>>): Fault | null {
@@ -46,7 +46,13 @@ export function dataFault(spec: Readonly<Record<string, unknown>>): Fault | null
       const at = path ? `${path}.${name}` : name;
       const values = name === "values" && (path === "data" || path.endsWith(".data"));
       if (values) gatherColumns(member);
-      else if (!inData) gatherReference(name, member, at);
+      else if (!inData) {
+        if (name === "url" || name === "href") {
+          const shown = JSON.stringify(member) ?? "an address";
+          return { path: at, message: `is ${shown}; a figure loads nothing and links nowhere` };
+        }
+        gatherReference(name, member, at);
+      }
       const fault = walk(member, at, inData || values);
       if (fault) return fault;
     }

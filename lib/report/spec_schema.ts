@@ -46,9 +46,12 @@ interface Misfit {
 
 const fits: Misfit = { cost: 0, faults: [] };
 
-// A wrong kind of value speaks against a branch more than a wrong tag, that more than a missing
-// member, and that more than an unknown one, which is most often a slip of the pen in the right branch.
-const costs = { kind: 1000, tag: 100, missing: 10, unknown: 1, range: 1 } as const;
+// What speaks against a branch of a choice: a value of the wrong kind most, then a missing member, then
+// a wrong word; an unknown member least, being most often a slip of the pen in the right branch.
+const costs = { kind: 1000, missing: 50, word: 5, unknown: 4, range: 4 } as const;
+
+/** However wrong a part is, the branch around it can still be the one that was meant. */
+const mostOfPart = 6;
 
 /** Returns a function that finds the first fault of a Vega-Lite specification, `null` when it has none. */
 export async function specChecker(): Promise<(spec: unknown) => Fault | null> {
@@ -65,16 +68,24 @@ export function checker(root: Schema): (value: unknown) => Fault | null {
 
   function check(reference: Schema, value: unknown, path: string): Misfit {
     const schema = definition(reference);
-    if (schema.anyOf) return best(schema.anyOf, value, path);
-    if ("const" in schema && value !== schema.const) {
-      return misfit(costs.tag, path, `${quote(value)} must be ${quote(schema.const)}`);
+    const chosen = schema.anyOf ? best(schema.anyOf, value, path) : fits;
+    return chosen.cost > 0 ? chosen : checkOwn(schema, value, path);
+  }
+
+  /** The keywords of a schema other than its choice. */
+  function checkOwn(schema: Schema, value: unknown, path: string): Misfit {
+    const types = [schema.type ?? []].flat();
+    if (types.length > 0 && !types.some((type) => isOfType(value, type))) {
+      return misfit(costs.kind, path, `${quote(value)} is not of type ${types.join(" or ")}`);
     }
-    if (schema.enum && !schema.enum.includes(value)) {
-      return misfit(costs.tag, path, `${quote(value)} is not ${choice(schema.enum, value)}`);
-    }
-    if (schema.type && !hasType(value, schema.type)) {
-      const wanted = [schema.type].flat().join(" or ");
-      return misfit(costs.kind, path, `${quote(value)} is not of type ${wanted}`);
+    const words = "const" in schema ? [schema.const] : schema.enum;
+    if (words && !words.includes(value)) {
+      const sameKind = words.some((word) => typeof word === typeof value);
+      return misfit(
+        sameKind ? costs.word : costs.kind,
+        path,
+        `${quote(value)} is not ${choice(words, value)}`,
+      );
     }
     if (Array.isArray(value)) return checkArray(schema, value, path);
     if (typeof value === "object" && value !== null) {
@@ -92,7 +103,7 @@ export function checker(root: Schema): (value: unknown) => Fault | null {
       if (nearest === null || outcome.cost < nearest.cost) nearest = outcome;
     }
     // When no branch holds a value of this kind or tag, the choice between them is the message.
-    if (nearest!.cost >= costs.tag && typeof value !== "object") {
+    if (nearest!.cost >= costs.word && typeof value !== "object") {
       const allowed = branches.flatMap((branch) => simple(definition(branch)));
       if (allowed.length > 1) {
         return {
@@ -116,7 +127,7 @@ export function checker(root: Schema): (value: unknown) => Fault | null {
       const wanted = minItems === maxItems ? `${minItems}` : `${minItems} to ${maxItems}`;
       return misfit(costs.range, path, `has ${value.length} items instead of ${wanted}`);
     }
-    return items ? sum(value.map((item, i) => check(items, item, `${path}[${i}]`))) : fits;
+    return items ? sum(value.map((item, i) => part(check(items, item, `${path}[${i}]`)))) : fits;
   }
 
   function checkObject(schema: Schema, value: Record<string, unknown>, path: string): Misfit {
@@ -130,7 +141,7 @@ export function checker(root: Schema): (value: unknown) => Fault | null {
         : typeof additionalProperties === "object"
         ? additionalProperties
         : null;
-      if (inner) parts.push(check(inner, value[name], path ? `${path}.${name}` : name));
+      if (inner) parts.push(part(check(inner, value[name], path ? `${path}.${name}` : name)));
       else if (!additionalProperties) {
         const known = Object.keys(properties).filter((other) => !members.includes(other));
         parts.push(
@@ -156,14 +167,17 @@ function misfit(cost: number, path: string, message: string): Misfit {
   return { cost, faults: [{ path, message }] };
 }
 
-function sum(parts: readonly Misfit[]): Misfit {
-  let cost = 0;
-  const faults: Fault[] = [];
-  for (const part of parts) {
-    cost += part.cost;
-    faults.push(...part.faults);
-  }
-  return cost === 0 ? fits : { cost, faults };
+function sum(misfits: readonly Misfit[]): Misfit {
+  const bad = misfits.filter(({ cost }) => cost > 0);
+  if (bad.length === 0) return fits;
+  return {
+    cost: bad.reduce((total, { cost }) => total + cost, 0),
+    faults: bad.flatMap(({ faults }) => faults),
+  };
+}
+
+function part({ cost, faults }: Misfit): Misfit {
+  return { cost: Math.min(cost, mostOfPart), faults };
 }
 
 function outOfRange(schema: Schema, value: unknown): string | null {
@@ -177,15 +191,15 @@ function outOfRange(schema: Schema, value: unknown): string | null {
   return null;
 }
 
-function hasType(value: unknown, type: string | readonly string[]): boolean {
-  const kind = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  return [type].flat().some((wanted) =>
-    wanted === kind || (wanted === "integer" && Number.isInteger(value))
-  );
+function isOfType(value: unknown, type: string): boolean {
+  if (type === "integer") return Number.isInteger(value);
+  if (type === "null" || value === null) return value === null && type === "null";
+  return type === (Array.isArray(value) ? "array" : typeof value);
 }
 
 function choice(allowed: readonly unknown[], value: unknown): string {
   const known = allowed.filter((item) => typeof item === "string");
+  if (allowed.length === 1) return quote(allowed[0]);
   const shown = allowed.slice(0, 12).map(quote).join(", ") + (allowed.length > 12 ? ", ..." : "");
   return `one of ${shown}${typeof value === "string" ? meant(value, known) : ""}`;
 }

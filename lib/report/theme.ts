@@ -46,7 +46,7 @@ export const figureFont = "DejaVu Sans, sans-serif";
 
 /** Vega-Lite configuration of every figure. */
 export const figureConfig: Readonly<Record<string, unknown>> = {
-  background: null,
+  background: "transparent",
   font: figureFont,
   padding: 4,
   view: { stroke: null, continuousWidth: 320, continuousHeight: 220 },

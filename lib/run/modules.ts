@@ -63,11 +63,11 @@ export function moduleGraph(
 export function specifiersOf(source: string): string[] {
   const file = parse(source, {
     sourceType: "module",
-    plugins: ["typescript", "explicitResourceManagement"],
+    plugins: ["typescript"],
     errorRecovery: true,
   });
   const found = new Set<string>();
-  visit(file.program, (node) => {
+  visit(file.program as unknown as Node, (node) => {
     const literal = node.source;
     if (!importing.has(node.type) || !isNode(literal)) return;
     if (literal.type === "StringLiteral") found.add(literal.value as string);

@@ -38,14 +38,14 @@ const VALIDATION_BATCH = 256;
  *
  * @example
  * ```ts
- * import { closureTrainable, fit, meanSquaredError, openDevice, rootKey, tensorSamples, tf } from "assay";
+ * import { closureTrainable, fit, mseLoss, openDevice, rootKey, tensorSamples, tf } from "assay";
  * import { assert } from "@std/assert";
  *
  * await openDevice({ backend: "wasm" });
  * const slope = { name: "slope", variable: tf.variable(tf.tensor2d([[0]])) };
  * const line = closureTrainable({
  *   trainable: [slope],
- *   loss: ({ x, y }) => meanSquaredError(tf.mul(x, slope.variable), y),
+ *   loss: ({ x, y }) => mseLoss(tf.mul(x, slope.variable), y),
  * });
  * const samples = tensorSamples(tf.tensor2d([[1], [2], [3]]), tf.tensor2d([[2], [4], [6]]));
  * const { bestValidationLoss } = await fit(line, {
@@ -68,10 +68,10 @@ export async function fit(
   const { train, validation, key, epochs, batchSize, patience = Infinity } = options;
   const { clock, signal } = hooks;
   const start = clock();
-  const adam = new Adam(model.trainable, options);
   const plateau = options.plateau === undefined
     ? undefined
     : new Plateau(options.learningRate, options.plateau);
+  const adam = new Adam(model.trainable, options);
   const best = new Snapshot(model.weights);
   const stepsPerEpoch = Math.ceil(train.count / batchSize);
 

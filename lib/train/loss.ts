@@ -17,15 +17,15 @@ export type Loss = (predicted: tf.Tensor, expected: tf.Tensor) => tf.Scalar;
  *
  * @example
  * ```ts
- * import { meanSquaredError, openDevice, readBack, tf } from "assay";
+ * import { mseLoss, openDevice, readBack, tf } from "assay";
  * import { assertEquals } from "@std/assert";
  *
  * await openDevice({ backend: "wasm" });
- * const loss = meanSquaredError(tf.tensor2d([[1, 2]]), tf.tensor2d([[1, 4]]));
+ * const loss = mseLoss(tf.tensor2d([[1, 2]]), tf.tensor2d([[1, 4]]));
  * assertEquals((await readBack([loss]))[0]![0], 2);
  * ```
  */
-export function meanSquaredError(predicted: tf.Tensor, expected: tf.Tensor): tf.Scalar {
+export function mseLoss(predicted: tf.Tensor, expected: tf.Tensor): tf.Scalar {
   return elementwise(
     predicted,
     expected,
@@ -42,15 +42,15 @@ export function meanSquaredError(predicted: tf.Tensor, expected: tf.Tensor): tf.
  *
  * @example
  * ```ts
- * import { meanAbsoluteError, openDevice, readBack, tf } from "assay";
+ * import { maeLoss, openDevice, readBack, tf } from "assay";
  * import { assertEquals } from "@std/assert";
  *
  * await openDevice({ backend: "wasm" });
- * const loss = meanAbsoluteError(tf.tensor2d([[1, 2]]), tf.tensor2d([[1, 4]]));
+ * const loss = maeLoss(tf.tensor2d([[1, 2]]), tf.tensor2d([[1, 4]]));
  * assertEquals((await readBack([loss]))[0]![0], 1);
  * ```
  */
-export function meanAbsoluteError(predicted: tf.Tensor, expected: tf.Tensor): tf.Scalar {
+export function maeLoss(predicted: tf.Tensor, expected: tf.Tensor): tf.Scalar {
   return elementwise(
     predicted,
     expected,

@@ -16,14 +16,14 @@ import type { Batch, NamedVariable, Trainable } from "./types.ts";
  *
  * @example
  * ```ts
- * import { dense, meanSquaredError, modelTrainable, openDevice, rootKey, tfl } from "assay";
+ * import { dense, mseLoss, modelTrainable, openDevice, rootKey, tfl } from "assay";
  * import { assertEquals } from "@std/assert";
  *
  * await openDevice({ backend: "wasm" });
  * const x = tfl.input({ shape: [3] });
  * const head = dense({ units: 1, activation: "linear", key: rootKey(1), name: "head" });
  * const model = tfl.model({ inputs: x, outputs: head.apply(x) as tfl.SymbolicTensor });
- * const names = modelTrainable(model, meanSquaredError).trainable.map(({ name }) => name);
+ * const names = modelTrainable(model, mseLoss).trainable.map(({ name }) => name);
  * assertEquals(names, ["head/kernel", "head/bias"]);
  * ```
  */
@@ -51,14 +51,14 @@ export function modelTrainable(model: tfl.LayersModel, loss: Loss): Trainable {
  *
  * @example
  * ```ts
- * import { closureTrainable, meanSquaredError, openDevice, tf } from "assay";
+ * import { closureTrainable, mseLoss, openDevice, tf } from "assay";
  * import { assertEquals } from "@std/assert";
  *
  * await openDevice({ backend: "wasm" });
  * const slope = { name: "slope", variable: tf.variable(tf.scalar(0)) };
  * const line = closureTrainable({
  *   trainable: [slope],
- *   loss: ({ x, y }) => meanSquaredError(tf.mul(x, slope.variable), y),
+ *   loss: ({ x, y }) => mseLoss(tf.mul(x, slope.variable), y),
  * });
  * assertEquals(line.weights, [slope]);
  * ```

@@ -32,8 +32,8 @@ export default experiment({
     ),
     notes: inputFile("a text file whose length is logged"),
   }),
-  profiles: { quick: { epochs: 10 }, full: {} },
-  seeds: { quick: 2, full: 3 },
+  profiles: { quick: { epochs: 20 }, full: {} },
+  seeds: { quick: 3, full: 5 },
   targets: [target("test/slope", atLeast(0.9), { because: "the points were made with slope 1" })],
   claims: [
     claim("test/rmse", atMost(0.01), {

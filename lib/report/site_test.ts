@@ -1,0 +1,179 @@
+import { join } from "@std/path";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { InputError } from "../numeric/errors.ts";
+import { canonicalJson } from "../numeric/canonical_json.ts";
+import { rebuildPages, writePages } from "./collect.ts";
+import { publishSite, references } from "./site.ts";
+import { bandwidthPage } from "./testdata/bandwidth.ts";
+
+const place = "bandwidth-predictor/quick";
+
+/** A reports folder with one experiment's files, as its runs leave them. */
+async function reportsFolder(): Promise<string> {
+  const reports = await Deno.makeTempDir({ prefix: "assay-reports-" });
+  const { summary, experiment, runs } = bandwidthPage();
+  const write = async (path: string, text: string) => {
+    await Deno.mkdir(join(reports, path, ".."), { recursive: true });
+    await Deno.writeTextFile(join(reports, path), text);
+  };
+  const full = { ...summary, source: experiment.source!, about: experiment.summary! };
+  await write(`${place}/summary.json`, canonicalJson(full));
+  for (const { manifest, result, events, figures } of runs) {
+    const run = `${place}/${result.runId}`;
+    await write(`${run}/manifest.json`, canonicalJson(manifest));
+    await write(`${run}/result.json`, canonicalJson(result));
+    await write(
+      `${run}/events.jsonl`,
+      events.map((event) => `${JSON.stringify(event)}\n`).join(""),
+    );
+    for (const figure of figures) {
+      await write(`${run}/figures/${figure.name}.vl.json`, canonicalJson(figure));
+    }
+  }
+  await write("records/bandwidth-predictor/summary.json", "not a report");
+  return reports;
+}
+
+async function withReports(action: (reports: string) => Promise<void>): Promise<void> {
+  const reports = await reportsFolder();
+  try {
+    await action(reports);
+  } finally {
+    await Deno.remove(reports, { recursive: true });
+  }
+}
+
+const runIds = bandwidthPage().summary.runs.map(({ runId }) => runId);
+
+Deno.test("`rebuildPages()` writes the pages of every report, their runs and the index", async () => {
+  await withReports(async (reports) => {
+    const skipped: string[] = [];
+    const written = await rebuildPages(reports, (message) => skipped.push(message));
+    assertEquals(skipped, []);
+    assertEquals(written, [
+      ...runIds.map((runId) => `${place}/${runId}/report.html`),
+      `${place}/report.html`,
+      "index.html",
+    ]);
+    const page = await Deno.readTextFile(join(reports, place, "report.html"));
+    assertStringIncludes(page, "On trial: claims/002");
+    assertStringIncludes(page, "Figure 7.");
+    await writePages(reports, "bandwidth-predictor", "quick");
+    assertEquals(await Deno.readTextFile(join(reports, place, "report.html")), page);
+  });
+});
+
+Deno.test("`rebuildPages()` names each damaged file and shows the rest", async () => {
+  await withReports(async (reports) => {
+    const [first, second, third] = runIds.map((runId) => join(reports, place, runId));
+    await Deno.writeTextFile(join(first!, "events.jsonl"), "broken\n{}\n");
+    await Deno.writeTextFile(join(first!, "figures", "v2-residuals.vl.json"), "{");
+    await Deno.remove(join(second!, "manifest.json"));
+    await Deno.writeTextFile(join(third!, "result.json"), '{"schema":"assay/result@9"}');
+    await Deno.mkdir(join(reports, "other", "quick"), { recursive: true });
+    await Deno.writeTextFile(join(reports, "other", "quick", "summary.json"), "[]");
+    const skipped: string[] = [];
+    const written = await rebuildPages(reports, (message) => skipped.push(message));
+    assertEquals(written, [
+      `${place}/${runIds[0]}/report.html`,
+      `${place}/report.html`,
+      "index.html",
+    ]);
+    for (
+      const file of [
+        join(first!, "events.jsonl"),
+        join(first!, "figures", "v2-residuals.vl.json"),
+        second!,
+        join(third!, "result.json"),
+        join(reports, "other", "quick", "summary.json"),
+      ]
+    ) assert(skipped.some((message) => message.includes(file)), `${file} in ${skipped.join("\n")}`);
+    assertEquals(skipped.length, 5);
+  });
+});
+
+Deno.test("`rebuildPages()` builds the other pages when a figure cannot be drawn", async () => {
+  await withReports(async (reports) => {
+    const figure = {
+      name: "bad",
+      title: "Bad",
+      caption: "",
+      spec: { data: { url: "https://example.org" }, mark: "bar" },
+    };
+    await Deno.writeTextFile(
+      join(reports, place, runIds[0]!, "figures", "bad.vl.json"),
+      JSON.stringify(figure),
+    );
+    const skipped: string[] = [];
+    assertEquals(await rebuildPages(reports, (message) => skipped.push(message)), ["index.html"]);
+    assertStringIncludes(skipped[0]!, 'Cannot render the figure "bad": "data.url"');
+    await assertRejects(
+      () => writePages(reports, "bandwidth-predictor", "quick"),
+      InputError,
+      "bad",
+    );
+  });
+});
+
+Deno.test("`publishSite()` gathers pages, JSON and figures, links whole, and replaces the old site", async () => {
+  await withReports(async (reports) => {
+    const site = join(reports, "site");
+    await Deno.mkdir(site);
+    await Deno.writeTextFile(join(site, "old.html"), "old");
+    const files = await publishSite(reports, site);
+    assertEquals(
+      files,
+      [
+        `${place}/report.html`,
+        `${place}/summary.json`,
+        ...runIds.flatMap((runId) => [
+          `${place}/${runId}/figures/v2-predicted-against-actual.vl.json`,
+          `${place}/${runId}/figures/v2-residuals-over-row.vl.json`,
+          `${place}/${runId}/figures/v2-residuals.vl.json`,
+          `${place}/${runId}/manifest.json`,
+          `${place}/${runId}/report.html`,
+          `${place}/${runId}/result.json`,
+        ]),
+        "index.html",
+      ].sort(),
+    );
+    for (const file of files) assert((await Deno.stat(join(site, file))).isFile);
+    assertEquals([...Deno.readDirSync(site)].map(({ name }) => name).sort(), [
+      "bandwidth-predictor",
+      "index.html",
+    ]);
+    assertEquals((await Deno.stat(site)).mode! & 0o777, 0o755);
+    const leftovers = [...Deno.readDirSync(reports)].map(({ name }) => name).sort();
+    assertEquals(leftovers, ["bandwidth-predictor", "records", "site"]);
+    assertEquals(await publishSite(reports, site), files);
+  });
+});
+
+Deno.test("`publishSite()` leaves the old site alone when it fails", async () => {
+  await withReports(async (reports) => {
+    const site = join(reports, "site");
+    await publishSite(reports, site);
+    // A run id that leads outside: the page's links to it must not be published.
+    const path = join(reports, place, "summary.json");
+    const summary = JSON.parse(await Deno.readTextFile(path));
+    summary.runs[0].runId = `../quick/${runIds[0]}`;
+    await Deno.writeTextFile(path, JSON.stringify(summary));
+    const result = join(reports, place, runIds[0]!, "result.json");
+    const changed = { ...JSON.parse(await Deno.readTextFile(result)), runId: "//example.org" };
+    await Deno.writeTextFile(result, JSON.stringify(changed));
+    await assertRejects(() => publishSite(reports, site), InputError, "Cannot publish");
+    assert((await Deno.stat(join(site, place, "report.html"))).isFile);
+    assertEquals([...Deno.readDirSync(reports)].map(({ name }) => name).sort(), [
+      "bandwidth-predictor",
+      "records",
+      "site",
+    ]);
+  });
+});
+
+Deno.test("`references()` finds addresses in attributes and styles, not in scripts", () => {
+  const page =
+    `<a class="x" href="a.html">href="no"</a><img src="https://e.org/b.png"><script src="c.js">"href='d'"; url(e)</script>
+<style>@import "f.css"; p { background: url('g.png') }</style><svg><use xlink:href="#h"/></svg>`;
+  assertEquals(references(page), ["a.html", "https://e.org/b.png", "c.js", "#h", "f.css", "g.png"]);
+});

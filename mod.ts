@@ -70,9 +70,11 @@ export { DeviceUnfit, InputError } from "./lib/numeric/errors.ts";
 export { cached, type CacheOptions } from "./lib/dataset/cache.ts";
 export { csvBlocks, type CsvOptions, type CsvSource, readCsv } from "./lib/dataset/csv_read.ts";
 export type {
+  ColumnOf,
   CsvColumns,
   CsvSchema,
   CsvTable,
+  DescribedColumn,
   NumberColumn,
   TextColumn,
 } from "./lib/dataset/csv_schema.ts";
@@ -144,6 +146,7 @@ export { tf, tfl } from "./lib/device/tf.ts";
 export type { Backend } from "./lib/device/choice.ts";
 export { closeDevice, type Device, openDevice, type OpenOptions } from "./lib/device/device.ts";
 export { assertHealthy } from "./lib/device/health.ts";
+export type { SelfTestReport } from "./lib/device/selftest.ts";
 export { readBack } from "./lib/device/read_back.ts";
 export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";

@@ -88,3 +88,84 @@ Deno.test("`experiment` without permission to write says so and leaves nothing",
   await Deno.remove(granted, { recursive: true });
   await Deno.remove(out, { recursive: true });
 });
+
+const header = "timestamp,throughput_mbps,rtt_ms,packet_loss,jitter_ms,time_of_day,day_of_week," +
+  "congestion_window,queue_depth,retransmits";
+
+/** A valid trace file as lines; row `i` (from 1) stands in line `i + 1`. */
+function traceLines(rows: number): string[] {
+  const values = (i: number) =>
+    [60 * i, 500 + i % 7, 40 + i % 5, 0.01 + i % 3 / 1000, 5 + i % 2, 1, 2, 900, 50, 20].join(",");
+  return [header, ...Array.from({ length: rows }, (_, i) => values(i))];
+}
+
+/** Gives `text` as the CSV file of the bandwidth predictor and expects a refusal that leaves nothing. */
+async function refusesCsv(text: string | null, ...says: string[]): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const file = join(folder, "trace.csv");
+  if (text !== null) await Deno.writeTextFile(file, text);
+  const out = join(folder, "out");
+  await refuses(
+    [
+      "bandwidth-predictor",
+      "--set",
+      `data=${file}`,
+      "--backend",
+      "wasm",
+      "--out",
+      out,
+      "--seed",
+      "1",
+    ],
+    "trace.csv",
+    ...says,
+  );
+  const left = text === null
+    ? []
+    : [...Deno.readDirSync(join(out, "bandwidth-predictor", "quick"))];
+  assertEquals(left.filter(({ name }) => name !== ".locks"), []);
+  await Deno.remove(folder, { recursive: true });
+}
+
+/** The lines with line `n` (from 1) changed. */
+const changed = (n: number, change: (line: string) => string) =>
+  traceLines(60).map((line, i) => i === n - 1 ? change(line) : line).join("\n");
+
+Deno.test("a CSV file that is absent, empty, without rows or too short is refused", async () => {
+  await refusesCsv(null, "No such file");
+  await refusesCsv("", "empty");
+  await refusesCsv(header, "a header but no rows");
+  await refusesCsv(traceLines(15).join("\n"), "15", "21");
+});
+
+Deno.test("a CSV file with a missing or duplicated column is refused by the column's name", async () => {
+  await refusesCsv(changed(1, (line) => line.replace("rtt_ms", "rtt")), '"rtt_ms"');
+  await refusesCsv(changed(1, (line) => line.replace("rtt_ms", "jitter_ms")), '"jitter_ms"');
+});
+
+Deno.test("a CSV cell that is no number is refused by row and column", async () => {
+  await refusesCsv(
+    changed(31, (line) => line.replace(/^(\d+),\d+/, "$1,fast")),
+    "row 30",
+    '"throughput_mbps"',
+    '"fast"',
+  );
+  await refusesCsv(
+    changed(31, (line) => line.replace(/^(\d+),\d+/, "$1,NaN")),
+    "row 30",
+    '"throughput_mbps"',
+    '"NaN"',
+  );
+  await refusesCsv(
+    changed(31, (line) => line.replace(/^(\d+),\d+/, "$1,")),
+    "row 30",
+    '"throughput_mbps"',
+  );
+  await refusesCsv(changed(31, (line) => line.replace(/,20$/, "")), "row 30");
+});
+
+Deno.test("CSV timestamps out of order, doubled or irregular are refused by row", async () => {
+  await refusesCsv(changed(31, (line) => line.replace(/^\d+/, "60")), "row 30", '"timestamp"');
+  await refusesCsv(changed(31, (line) => line.replace(/^\d+/, "1680")), "row 30", '"timestamp"');
+  await refusesCsv(changed(31, (line) => line.replace(/^\d+/, "1741")), "row 30", '"timestamp"');
+});

@@ -39,11 +39,8 @@ Deno.test("a report page comes alive: ready flag, every figure, nothing on the c
   assert(!bodyTag(dom).includes("data-error"));
   const figures = count(page, /<figure /g);
   assertEquals(figures, 7);
-  assertEquals(
-    count(dom, /<div class="live[^>]*><svg[^>]*class="marks"/g),
-    figures,
-    "live figures",
-  );
+  assertEquals(count(dom, /<div class="live/g), figures);
+  assertEquals(count(dom, /<svg [^>]*class="marks"/g), figures);
   assert(!/>(?:NaN|undefined)</.test(dom));
 });
 

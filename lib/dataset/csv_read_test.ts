@@ -226,3 +226,13 @@ Deno.test("`readCsv()` reads a million rows in bounded memory", async () => {
   // Mostly garbage not yet collected (100 to 130 MB seen); holding every record takes over 400.
   assertLess(peak - before, 256e6);
 });
+
+Deno.test("`readCsv()` refuses a file by its first record while the rest is still on its way", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".csv" });
+  const rows = "0,1\n".repeat(50_000);
+  for (const text of ["x\n1\n", `x\n${rows}`, `t,x\n0,fast\n${rows}`, "t,x\n0,fast\n1,2"]) {
+    await Deno.writeTextFile(path, text);
+    await assertRejects(() => readCsv(path, schema), InputError);
+  }
+  await Deno.remove(path);
+});

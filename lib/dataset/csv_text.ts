@@ -108,12 +108,12 @@ export class CsvFeed {
   async #feed(lines: LineCount, writer: WritableStreamDefaultWriter<string>): Promise<void> {
     try {
       for await (const text of this.#texts(lines)) {
+        if (this.#stopped) return;
         // A write ends when the parser has room again, which is never once nobody reads from it.
         await new Promise<unknown>((resolve) => {
           this.#release = () => resolve(null);
           writer.write(text).then(resolve, resolve);
         });
-        if (this.#stopped) return;
       }
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

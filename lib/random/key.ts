@@ -30,7 +30,18 @@ const TWO_32 = 2 ** 32;
 const encoder = new TextEncoder();
 const block = new Uint32Array(2);
 
-/** A source of random bits and of child keys; immutable. Made by {@linkcode rootKey}. */
+/**
+ * A source of random bits and of child keys; immutable. Made by {@linkcode rootKey}.
+ *
+ * @example
+ * ```ts
+ * import { Key, rootKey } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { word0, word1 } = rootKey(42).key("weights");
+ * assertEquals(new Key(word0, word1).bits(3), rootKey(42).key("weights").bits(3));
+ * ```
+ */
 export class Key {
   /** First key word, a 32-bit unsigned integer. */
   readonly word0: number;

@@ -21,7 +21,6 @@ import { findReports, type FoundReport, readReport, type Skipped } from "./read_
  *
  * @example
  * ```ts
- * import { rebuildPages } from "assay";
  * import { assertEquals } from "@std/assert";
  *
  * const empty = await Deno.makeTempDir();
@@ -61,7 +60,6 @@ export async function buildPages(
  *
  * @example
  * ```ts
- * import { writePages } from "assay";
  * import { assertRejects } from "@std/assert";
  *
  * await assertRejects(() => writePages("reports", "no-such-experiment", "quick"), Error, "no summary");

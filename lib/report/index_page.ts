@@ -25,7 +25,6 @@ export interface IndexEntry {
  *
  * @example
  * ```ts
- * import { renderIndex } from "assay";
  * import { assertStringIncludes } from "@std/assert";
  *
  * assertStringIncludes(await renderIndex([]), "Nothing has been run yet");

@@ -65,7 +65,6 @@ interface Place {
  *
  * @example
  * ```ts
- * import { renderPage } from "assay";
  * import { assertStringIncludes } from "@std/assert";
  *
  * const page = await renderPage({
@@ -123,7 +122,6 @@ export function renderPage(input: PageInput): Promise<string> {
  *
  * @example
  * ```ts
- * import { renderRunPage } from "assay";
  * import { assertThrows } from "@std/assert";
  *
  * const experiment = { name: "empty", title: "Nothing was asked" };

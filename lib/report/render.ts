@@ -29,7 +29,6 @@ let last: Promise<unknown> = Promise.resolve();
  *
  * @example
  * ```ts
- * import { renderFigure } from "assay";
  * import { assertStringIncludes } from "@std/assert";
  *
  * const svg = await renderFigure({
@@ -63,7 +62,6 @@ export async function renderFigure(figure: Figure): Promise<string> {
  *
  * @example
  * ```ts
- * import { checkFigure } from "assay";
  * import { assertRejects } from "@std/assert";
  *
  * const spec = { data: { values: [] }, mark: "lin" };

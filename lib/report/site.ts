@@ -24,7 +24,6 @@ import { findReports, type Skipped } from "./read_report.ts";
  *
  * @example
  * ```ts
- * import { publishSite } from "assay";
  * import { assertEquals } from "@std/assert";
  *
  * const reports = await Deno.makeTempDir();

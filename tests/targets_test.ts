@@ -1,0 +1,28 @@
+/**
+ * Every experiment at `quick` on WASM, judged: one step a target and a claim. Runs that are complete
+ * under reports/ answer at once, as for anybody who gives the command.
+ */
+
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { boundText } from "../lib/experiment/judge.ts";
+import { listExperiments } from "../lib/experiment/registry.ts";
+import { summarySchema } from "../lib/run/schema.ts";
+import { root } from "../lib/cli/streams.ts";
+import { inProcess } from "./command_line.ts";
+
+for (const { experiment: { name } } of await listExperiments(join(root, "experiments"))) {
+  Deno.test(`${name} at quick`, async (t) => {
+    const { status, out, err } = await inProcess("experiment", name, "--backend", "wasm", "--json");
+    const summary = summarySchema.parse(JSON.parse(out)[0]);
+    for (const { metric, bound, verdict, seeds, value } of summary.targets) {
+      await t.step(`${metric} ${boundText(bound)} over ${seeds} seeds`, () => {
+        assertEquals(verdict, "pass", `found ${value}`);
+      });
+    }
+    for (const { says, verdict, expected, evidence } of summary.claims) {
+      await t.step(`"${says}" is ${expected}`, () => assertEquals(verdict, expected, evidence));
+    }
+    assertEquals([status, summary.verdict, summary.reasons], [0, "pass", []], err);
+  });
+}

@@ -146,6 +146,7 @@ export { tf, tfl } from "./lib/device/tf.ts";
 export type { Backend } from "./lib/device/choice.ts";
 export { closeDevice, type Device, openDevice, type OpenOptions } from "./lib/device/device.ts";
 export { assertHealthy } from "./lib/device/health.ts";
+export type { ArithmeticProbe } from "./lib/device/arithmetic_probe.ts";
 export type { SelfTestReport } from "./lib/device/selftest.ts";
 export { readBack } from "./lib/device/read_back.ts";
 export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";

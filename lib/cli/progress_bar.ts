@@ -5,6 +5,7 @@
  */
 
 import cliProgress, { type SingleBar } from "cli-progress";
+import { seconds } from "../run/clock.ts";
 import type { Progress } from "../run/progress.ts";
 import type { Streams } from "./streams.ts";
 
@@ -13,8 +14,15 @@ export interface ProgressBar extends Progress {
   stop(): void;
 }
 
+/** Seconds from one plain line to the next. */
+const linePeriod = 5;
+
 /** Shows progress on the standard error stream. */
 export function progressBar(streams: Streams): ProgressBar {
+  return streams.terminal ? liveBar(streams) : plainLines(streams);
+}
+
+function liveBar(streams: Streams): ProgressBar {
   let bar: SingleBar | null = null;
   let current = "";
   const stop = () => {
@@ -38,13 +46,24 @@ export function progressBar(streams: Streams): ProgressBar {
           barCompleteChar: "=",
           barIncompleteChar: "-",
           hideCursor: true,
-          clearOnComplete: streams.terminal,
+          clearOnComplete: true,
           gracefulExit: false, // it would swallow the first Ctrl-C
-          noTTYOutput: true,
-          notTTYSchedule: 3000,
         });
         bar.start(total, done, { label, detail });
       } else bar?.update(done, { label, detail });
+    },
+  };
+}
+
+function plainLines(streams: Streams): ProgressBar {
+  let saidAt = seconds();
+  return {
+    stop() {},
+    note: streams.err,
+    advance(label, done, total, detail) {
+      if (seconds() - saidAt < linePeriod) return;
+      saidAt = seconds();
+      streams.err(`${label} · ${Math.floor(100 * done / total)} % · ${detail}`);
     },
   };
 }

@@ -33,8 +33,9 @@ export function alignTable(
   ).join("\n");
 }
 
-/** A number with four significant digits; an en dash for none. */
+/** A number with four significant digits, whole numbers in full; an en dash for none. */
 export function short(value: number | null): string {
   if (value === null) return "–";
+  if (Number.isInteger(value)) return String(value);
   return Number(value.toPrecision(4)).toString();
 }

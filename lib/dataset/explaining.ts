@@ -7,8 +7,8 @@
 import { InputError } from "../numeric/errors.ts";
 
 /**
- * Runs `action`; a file-system refusal (no permission, disk full, a file where a folder is needed)
- * becomes one paragraph that says what to do. Other errors come through as they are.
+ * Runs `action`; what the file system refuses (no permission, disk full, a file where a folder is
+ * needed) becomes one paragraph that says what to do. Other errors come through as they are.
  *
  * @param what What is attempted, to follow "Cannot".
  * @throws {InputError} For a refusal.
@@ -56,6 +56,14 @@ export async function explaining<T>(what: string, action: () => Promise<T>): Pro
     ) {
       throw new InputError(
         `Cannot ${what}: a part of that path is a file, not a folder. Choose another --out DIR.`,
+        { cause: error },
+      );
+    }
+    if (typeof (error as { code?: unknown }).code === "string") {
+      throw new InputError(
+        `Cannot ${what}: ${
+          (error as Error).message
+        }. Check the place, or choose another with --out DIR.`,
         { cause: error },
       );
     }

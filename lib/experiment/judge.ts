@@ -223,5 +223,5 @@ function seedsNeeded({ mean, sd }: MeanInterval, { atLeast, atMost }: Bound): nu
 }
 
 function short(value: number): string {
-  return Number(value.toPrecision(4)).toString();
+  return Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString();
 }

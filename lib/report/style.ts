@@ -139,8 +139,9 @@ span.quiet{color:var(--quiet);font-size:.92em}
 pre{background:var(--sheet);border:1px solid var(--rule);border-radius:3px;padding:.7rem .9rem;overflow-x:auto;line-height:1.6}
 pre code{font-size:.86rem}
 footer{margin-top:4rem;border-top:1px solid var(--rule);padding-top:1rem;color:var(--quiet);font:.84rem/1.5 var(--sans)}
-table.index td,table.index th{padding-top:.8rem;padding-bottom:.8rem}
-table.index .title{font:600 1.05rem/1.35 var(--serif)}
+.index tbody td,.index tbody th{padding-top:.8rem;padding-bottom:.8rem}
+.index table.cards td:last-child{width:auto}.index th[scope=col]{white-space:nowrap}
+.index .title{font:600 1.1rem/1.3 var(--serif)}
 @media (max-width:46rem){
 .page{padding:0 1.1rem 3rem}
 header{padding-top:1.3rem}.kicker{margin-bottom:1.7rem}
@@ -154,7 +155,7 @@ table.cards tbody tr{padding:.8rem 0}
 table.cards tbody th{padding:0 0 .35rem}
 table.cards tbody td{display:grid;grid-template-columns:7rem 1fr;gap:0 .8rem;padding:.12rem 0}
 table.cards tbody td::before{content:attr(data-label);color:var(--quiet);font-size:.84rem;line-height:1.55}
-.plot svg{max-width:none}
+.plot svg{max-width:max(100%,33rem)}.plot .vega-embed details{display:none}
 .config.wide div{grid-template-columns:1fr}
 }
 @media print{

@@ -42,8 +42,6 @@ export function summarise(experiment: Experiment, results: readonly Result[]): S
     title: experiment.title,
     ...(experiment.source === undefined ? {} : { source: experiment.source }),
     ...(experiment.summary === undefined ? {} : { about: experiment.summary }),
-    ...(experiment.source !== undefined && { source: experiment.source }),
-    ...(experiment.summary !== undefined && { about: experiment.summary }),
     profile,
     verdict: reasons.length === 0 ? "pass" : "fail",
     reasons,

@@ -19,8 +19,16 @@ import {
   stackedMean,
 } from "./marks.ts";
 
-/** Scores that everyone expects first and in this order; others follow by name. */
-const usualScores = ["correlation", "r2", "mae", "rmse", "mape", "smape"];
+/** Scores that everyone expects first and in this order, as the field writes them; others follow by name. */
+const printed: Readonly<Record<string, string>> = {
+  correlation: "correlation",
+  r2: "R²",
+  mae: "MAE",
+  rmse: "RMSE",
+  mape: "MAPE",
+  smape: "sMAPE",
+};
+const usualScores = Object.keys(printed);
 
 /** A metric's name taken apart: `v2/test/rtt_ms/mae`, or `v2/test/mae/mean` for an average. */
 interface Place {
@@ -96,7 +104,7 @@ function setTable(set: string, places: readonly Place[], results: readonly Resul
   const table = markup`<table class="grid metrics">
 <caption>${set}</caption>
 <thead><tr><th scope="col">target</th><th scope="col">predictor</th>${
-    scores.map((score) => markup`<th scope="col">${score === "r2" ? "R²" : score}</th>`)
+    scores.map((score) => markup`<th scope="col">${printed[score] ?? score}</th>`)
   }</tr></thead>
 ${
     rows.map((row) =>

@@ -14,16 +14,12 @@
  * @module
  */
 
-import { type Key, type Table, table } from "assay";
-import {
-  type LinkType,
-  type NetworkTier,
-  TRACE_TARGETS,
-  type TraceColumns,
-} from "./network_trace/columns.ts";
+import { type Key, table } from "assay";
+import { type LinkType, type NetworkTier, TRACE_TARGETS } from "./network_trace/columns.ts";
 import { documentedColumns } from "./network_trace/documented.ts";
-import { dynamicColumns, type HiddenStates } from "./network_trace/dynamic.ts";
+import { dynamicColumns } from "./network_trace/dynamic.ts";
 import { DYNAMICS, type Dynamics, LINKS, TIER_CAPS } from "./network_trace/dynamics.ts";
+import type { NetworkTrace, TracePreset } from "./network_trace/trace.ts";
 
 export {
   ceilingMetrics,
@@ -42,9 +38,7 @@ export {
 } from "./network_trace/columns.ts";
 export { baseThroughput } from "./network_trace/documented.ts";
 export { DYNAMICS, type Dynamics } from "./network_trace/dynamics.ts";
-
-/** The named traces. */
-export type TracePreset = "v1" | "lownoise" | "v2";
+export type { NetworkTrace, TracePreset } from "./network_trace/trace.ts";
 
 /**
  * First row of each preset, Unix seconds.
@@ -76,17 +70,6 @@ export interface NetworkTraceOptions {
   readonly tier?: NetworkTier;
   /** Parameters of a `v2` trace that differ from {@linkcode DYNAMICS}. */
   readonly dynamics?: Partial<Dynamics>;
-}
-
-/** A trace: a table of the 22 columns, and what the ceiling needs to know of its making. */
-export interface NetworkTrace extends Table<TraceColumns> {
-  readonly preset: TracePreset;
-  /** Unix seconds of the first row. */
-  readonly start: number;
-  /** For {@linkcode traceCeiling} only: nothing here may reach a model. */
-  readonly hidden:
-    | { readonly kind: "documented"; readonly noise: number }
-    | { readonly kind: "dynamic"; readonly states: HiddenStates };
 }
 
 /**

@@ -5,11 +5,11 @@
  */
 
 import { type Metrics, regressionMetrics, type RegressionValues } from "assay";
-import type { NetworkTrace } from "../network_trace.ts";
 import { TRACE_TARGET_UNITS, TRACE_TARGETS } from "./columns.ts";
 import { documentedFunctionals, type HourFunctionals } from "./documented_ceiling.ts";
 import { dynamicForecaster } from "./dynamic_ceiling.ts";
 import type { Functionals } from "./functionals.ts";
+import type { NetworkTrace } from "./trace.ts";
 
 /** Which rows to forecast, from how far. */
 export interface CeilingOptions {

@@ -11,7 +11,6 @@
  */
 
 import { exp, log } from "assay";
-import type { NetworkTrace } from "../network_trace.ts";
 import { TRACE_TARGETS } from "./columns.ts";
 import { noiseScales, QUEUE_NOISE } from "./dynamic.ts";
 import {
@@ -23,6 +22,7 @@ import {
   TIER_CAPS,
 } from "./dynamics.ts";
 import { episodeChain, episodesAhead, type EpisodeState } from "./episodes.ts";
+import type { NetworkTrace } from "./trace.ts";
 
 /** Levels of the grid, from −3 to 3 standard deviations. */
 const LEVELS = 25;

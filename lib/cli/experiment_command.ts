@@ -54,13 +54,11 @@ export async function experimentCommand(args: string[], streams: Streams): Promi
   }
   const plan = await planOf(parsed);
   const progress = progressBar(streams);
-  const interrupt = (status: number) => () => {
+  using _interrupts = onInterrupt((status) => {
     progress.stop();
     streams.err("Stopped; what was complete is kept.");
     Deno.exit(status);
-  };
-  Deno.addSignalListener("SIGINT", interrupt(130));
-  Deno.addSignalListener("SIGTERM", interrupt(143));
+  });
   const device = await openDevice({ backend: plan.backend, note: progress.note });
   const summaries: Summary[] = [];
   try {
@@ -78,6 +76,20 @@ export async function experimentCommand(args: string[], streams: Streams): Promi
   }
   if (plan.json) streams.out(canonicalJson(summaries, { indent: 2 }));
   return summaries.every(({ verdict }) => verdict === "pass") ? exitStatus.ok : exitStatus.missed;
+}
+
+/** Calls `stop` with the exit status of SIGINT or SIGTERM, until disposed. */
+function onInterrupt(stop: (status: number) => void): Disposable {
+  const interrupt = () => stop(130);
+  const terminate = () => stop(143);
+  Deno.addSignalListener("SIGINT", interrupt);
+  Deno.addSignalListener("SIGTERM", terminate);
+  return {
+    [Symbol.dispose]() {
+      Deno.removeSignalListener("SIGINT", interrupt);
+      Deno.removeSignalListener("SIGTERM", terminate);
+    },
+  };
 }
 
 interface Plan {

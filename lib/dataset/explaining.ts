@@ -18,8 +18,10 @@ import { InputError } from "../numeric/errors.ts";
  * import { explaining, InputError } from "assay";
  * import { assertRejects } from "@std/assert";
  *
- * const write = () => Deno.writeTextFile("/dev/full", "text");
- * await assertRejects(() => explaining("write the table", write), InputError, "the disk is full");
+ * const folder = await Deno.makeTempDir();
+ * const write = () => Deno.writeTextFile(folder, "text");
+ * await assertRejects(() => explaining("write the table", write), InputError, "Cannot write the table");
+ * await Deno.remove(folder);
  * ```
  */
 export async function explaining<T>(what: string, action: () => Promise<T>): Promise<T> {

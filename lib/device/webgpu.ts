@@ -21,7 +21,18 @@ export interface OpenGpu {
 export async function requestAdapter(): Promise<GPUAdapter | null> {
   // `navigator.gpu` is missing in a Deno that was built without WebGPU.
   const gpu = (navigator as { gpu?: GPU }).gpu;
+  quietDriver();
   return await gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null;
+}
+
+/**
+ * Mesa's drivers print an error when XDG_RUNTIME_DIR is unset, although computing needs no such folder:
+ * where we may, we name one.
+ */
+function quietDriver(): void {
+  const variable = "XDG_RUNTIME_DIR";
+  if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") return;
+  if (Deno.build.os === "linux" && !Deno.env.has(variable)) Deno.env.set(variable, "/tmp");
 }
 
 /** The adapter's own description as plain values. */

@@ -26,10 +26,3 @@ Deno.test("`readEvents()` drops a torn last line and refuses a torn one before i
   await assertRejects(() => readEvents(path), InputError, "line 1 is not an event");
   await Deno.remove(path);
 });
-
-Deno.test("`EventLog` says that the disk is full", async () => {
-  const log = await EventLog.create("/dev/full");
-  log.add({ step: 1, tag: "loss", value: 0.5 });
-  await assertRejects(() => log.flush(), InputError, "the disk is full");
-  log.abandon();
-});

@@ -35,16 +35,16 @@ Deno.test({
 });
 
 Deno.test("`explaining()` says that a disk is full and passes other errors on", async () => {
+  const noSpace = Object.assign(new Error("No space left on device (os error 28)"), {
+    code: "ENOSPC",
+  });
   const full = await assertRejects(
-    () => explaining("write x", () => Deno.writeTextFile("/dev/full", "x", { create: false })),
+    () => explaining("write x", () => Promise.reject(noSpace)),
     InputError,
   );
   assertStringIncludes(full.message, "Cannot write x: the disk is full");
-  await assertRejects(
-    () => explaining("fail", () => Promise.reject(new TypeError("mine"))),
-    TypeError,
-    "mine",
-  );
+  const mine = () => Promise.reject(new TypeError("mine"));
+  await assertRejects(() => explaining("fail", mine), TypeError, "mine");
 });
 
 Deno.test("`readJson()` returns null for no file and says what is wrong with a bad one", async () => {

@@ -339,6 +339,10 @@ async function studyTrace(ctx: Context<Config>, trace: Trace) {
       ? {
         ...prefixed(`${name}/test/`, values(ceilingMetrics(actual, ceiling))),
         [`${name}/test/skill/best-baseline`]: skillOf(ceiling.mean),
+        [`${name}/validation/loss`]: meanSquaredError(
+          scaleValues(outputScaler, rowsOf(outputs.values, targetRows(validation))),
+          scaleValues(outputScaler, trace.ceiling!(targetRows(validation)).mean),
+        ),
       }
       : {},
     figures: [

@@ -63,6 +63,22 @@ Deno.test("an unknown command is refused with the commands there are", async () 
   assertStringIncludes(err, "Commands are experiment, list, report, publish");
 });
 
+Deno.test("commands without names refuse one", async () => {
+  for (const command of ["list", "report", "publish"]) {
+    const { status, err } = await inProcess(command, "bandwidth-predictor");
+    assertEquals(status, 2);
+    assertStringIncludes(
+      err.replaceAll("\n", " "),
+      'it takes options only, found "bandwidth-predictor"',
+    );
+  }
+});
+
+Deno.test("--debug adds the stack trace", async () => {
+  const { err } = await inProcess("experiment", "./absent.ts", "--debug");
+  assertStringIncludes(err, "    at ");
+});
+
 Deno.test("`experiment --backend webgpu` without an adapter exits with 3 and says what to do", async () => {
   const out = await Deno.makeTempDir();
   const env = {

@@ -16,6 +16,8 @@ export interface ArgumentSpec {
   readonly values: readonly string[];
   /** Options with a value that may be given several times. */
   readonly lists: readonly string[];
+  /** It takes names beside its options. */
+  readonly names?: boolean;
   /** The usage text, printed by `--help`. */
   readonly usage: string;
 }
@@ -31,7 +33,7 @@ export interface Arguments {
 /**
  * Parses `args` for a command.
  *
- * @throws {InputError} For an unknown option, or an option without its value.
+ * @throws {InputError} For an unknown option, an option without its value, or a stray name.
  */
 export function parseArguments(
   command: string,
@@ -58,6 +60,11 @@ export function parseArguments(
     if (given.includes("")) {
       throw new InputError(`Cannot run ${command}: option --${name} needs a value. ${spec.usage}`);
     }
+  }
+  if (!spec.names && parsed._.length > 0) {
+    throw new InputError(
+      `Cannot run ${command}: it takes options only, found "${parsed._.join(" ")}". ${spec.usage}`,
+    );
   }
   return {
     positional: parsed._.map(String),

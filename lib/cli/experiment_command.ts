@@ -40,6 +40,7 @@ const spec = {
   flags: ["all", "rerun", "json", "debug", "help"],
   values: ["profile", "seeds", "backend", "out"],
   lists: ["seed", "set"],
+  names: true,
   usage,
 };
 

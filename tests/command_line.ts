@@ -58,3 +58,16 @@ export async function asProcess(
   const text = new TextDecoder();
   return { status: code, out: text.decode(stdout), err: text.decode(stderr) };
 }
+
+/** Starts a task's command as a silent process that may write under `writable`, and returns at once. */
+export async function startProcess(
+  writable: string,
+  [task, ...args]: [string, ...string[]],
+): Promise<Deno.ChildProcess> {
+  return new Deno.Command(Deno.execPath(), {
+    args: [...await taskArguments(task, writable), ...args, "--out", writable],
+    cwd: root,
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}

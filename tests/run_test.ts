@@ -3,8 +3,9 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { readEvents } from "../lib/run/events.ts";
+import { namesIn } from "../lib/run/files.ts";
 import { manifestSchema, resultSchema, type Summary, summarySchema } from "../lib/run/schema.ts";
-import { asProcess, type Ended, inProcess, taskArguments } from "./command_line.ts";
+import { asProcess, type Ended, inProcess, startProcess, taskArguments } from "./command_line.ts";
 import { root } from "../lib/cli/streams.ts";
 
 const lineFit = join(root, "tests", "testdata", "line_fit.ts");
@@ -27,8 +28,7 @@ function summariesOf({ out }: Ended): Summary[] {
 }
 
 const runFolders = (out: string) =>
-  [...Deno.readDirSync(join(out, "line-fit", "quick"))].map(({ name }) => name)
-    .filter((name) => /^[0-9a-f]{12}/.test(name)).sort();
+  namesIn(join(out, "line-fit", "quick"), ({ name }) => /^[0-9a-f]{12}/.test(name));
 
 Deno.test("a run leaves the documented files, each of its schema's form", () =>
   withFolder(async (out) => {
@@ -167,24 +167,9 @@ Deno.test("two processes asking for the same run: one computes, the other waits 
 
 Deno.test("a run that was killed leaves no result and is run anew", () =>
   withFolder(async (out) => {
-    const long = [
-      "experiment",
-      lineFit,
-      "--backend",
-      "wasm",
-      "--seed",
-      "1",
-      "--set",
-      "epochs=100000",
-    ];
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [...await taskArguments("experiment", out), ...long.slice(1), "--out", out],
-      cwd: root,
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    const child = await startProcess(out, endless);
     const folder = join(out, "line-fit", "quick");
-    while (!await partialExists(folder)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await untilPartial(folder, child);
     child.kill("SIGKILL");
     await child.status;
     assertEquals(runFolders(out).filter((name) => !name.endsWith(".partial")), []);
@@ -194,13 +179,26 @@ Deno.test("a run that was killed leaves no result and is run anew", () =>
     assertEquals(after.status, 0, after.err);
   }));
 
-async function partialExists(folder: string): Promise<boolean> {
-  try {
-    for await (const { name } of Deno.readDir(folder)) if (name.endsWith(".partial")) return true;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** A run that trains until it is stopped. */
+const endless: [string, ...string[]] = [
+  "experiment",
+  lineFit,
+  "--backend",
+  "wasm",
+  "--seed",
+  "1",
+  "--set",
+  "epochs=100000",
+];
+
+/** Waits until `child` works on a run in `folder`; it must not end before. */
+async function untilPartial(folder: string, child: Deno.ChildProcess): Promise<void> {
+  let ended: number | null = null;
+  child.status.then(({ code }) => ended = code);
+  while (!namesIn(folder, ({ name }) => name.endsWith(".partial")).length) {
+    assertEquals(ended, null, "the process ended before it began a run");
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return false;
 }
 
 Deno.test("a damaged result is named and run again", () =>
@@ -220,24 +218,8 @@ Deno.test("a damaged result is named and run again", () =>
 Deno.test("SIGINT and SIGTERM end with 130 and 143", () =>
   withFolder(async (out) => {
     for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-      const child = new Deno.Command(Deno.execPath(), {
-        args: [
-          ...await taskArguments("experiment", out),
-          lineFit,
-          "--backend",
-          "wasm",
-          "--set",
-          "epochs=100000",
-          "--out",
-          out,
-        ],
-        cwd: root,
-        stdout: "null",
-        stderr: "null",
-      }).spawn();
-      while (!await partialExists(join(out, "line-fit", "quick"))) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      const child = await startProcess(out, endless);
+      await untilPartial(join(out, "line-fit", "quick"), child);
       child.kill(signal);
       assertEquals((await child.status).code, status);
       await Deno.remove(join(out, "line-fit"), { recursive: true });

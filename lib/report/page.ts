@@ -5,8 +5,9 @@
  */
 
 import { judgeClaim, judgeTarget } from "../experiment/judge.ts";
-import type { Claim, Figure, Target } from "../experiment/types.ts";
+import type { Figure } from "../experiment/types.ts";
 import type { Event, Manifest, Result, Summary } from "../run/schema.ts";
+import { verdictOf } from "../run/summarise.ts";
 import { htmlDocument } from "./document.ts";
 import { type Html, markup } from "./html.ts";
 import { type FigureGroup, figuresOverSeeds, figuresSection } from "./sections/figures.ts";
@@ -57,7 +58,7 @@ interface Place {
 
 /**
  * Builds the page of an experiment at a profile, to stand at
- * `reports/<experiment>/<profile>/report.markup`. The same input gives the same bytes.
+ * `reports/<experiment>/<profile>/report.html`. The same input gives the same bytes.
  *
  * The figures over all seeds come first, then the first run's own; the other runs' are on their pages.
  *
@@ -157,17 +158,14 @@ export function renderRunPage(input: PageInput, runId: string): Promise<string> 
 
 /** The summary as it would stand if `result` were the only run. */
 function judgedAlone(summary: Summary, result: Result): Summary {
-  const targets = summary.targets.map((target) => judgeTarget(target as Target, [result]));
+  const targets = summary.targets.map((target) => judgeTarget(target, [result]));
   const claims = summary.claims.map((claim) =>
-    judgeClaim({ ...claim, expect: claim.expected } as Claim, [result])
+    judgeClaim({ ...claim, expect: claim.expected }, [result])
   );
-  const pass = targets.every(({ verdict }) => verdict === "pass") &&
-    claims.every(({ verdict, expected }) => verdict === expected);
   const { seed, runId, digests } = result;
   return {
     ...summary,
-    verdict: pass ? "pass" : "fail",
-    reasons: [],
+    ...verdictOf(targets, claims),
     targets,
     claims,
     runs: [{ seed, runId, digests }],

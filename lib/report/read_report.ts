@@ -9,7 +9,7 @@ import { join } from "@std/path";
 import { z } from "zod";
 import type { Figure } from "../experiment/types.ts";
 import { readEvents } from "../run/events.ts";
-import { readJson } from "../run/files.ts";
+import { namesIn, readJson } from "../run/files.ts";
 import {
   type Event,
   manifestSchema,
@@ -110,11 +110,16 @@ async function readRun(folder: string, skipped: Skipped): Promise<PageRun | null
 
 async function readFigures(folder: string, skipped: Skipped): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const name of names(folder, ({ isFile, name }) => isFile && name.endsWith(".vl.json"))) {
+  for (const name of figureFiles(folder)) {
     const figure = await orSkip(skipped, () => readJson(join(folder, name), figureSchema));
     if (figure) figures.push(figure);
   }
   return figures;
+}
+
+/** Names of the figures' files in a run's `figures` folder. */
+export function figureFiles(folder: string): string[] {
+  return namesIn(folder, ({ isFile, name }) => isFile && name.endsWith(".vl.json"));
 }
 
 async function eventsOf(path: string): Promise<Event[]> {
@@ -137,15 +142,5 @@ async function orSkip<T>(skipped: Skipped, read: () => Promise<T>): Promise<T | 
 }
 
 function folders(folder: string): string[] {
-  return names(folder, ({ isDirectory, name }) => isDirectory && !name.startsWith("."));
-}
-
-/** Names in a folder, sorted: a folder's own order differs between machines. None when it is absent. */
-function names(folder: string, wanted: (entry: Deno.DirEntry) => boolean): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].filter(wanted).map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  return namesIn(folder, ({ isDirectory, name }) => isDirectory && !name.startsWith("."));
 }

@@ -9,7 +9,7 @@ import { basename, dirname, join } from "@std/path";
 import { InputError } from "../numeric/errors.ts";
 import { writeWhole } from "../run/files.ts";
 import { buildPages } from "./collect.ts";
-import { findReports, type Skipped } from "./read_report.ts";
+import { figureFiles, findReports, type Skipped } from "./read_report.ts";
 
 /**
  * Builds the site from the files under `reports` in a folder of its own, checks that nothing in it
@@ -79,17 +79,6 @@ async function copyDocuments(
     }
   }
   return copied;
-}
-
-function figureFiles(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)]
-      .filter(({ isFile, name }) => isFile && name.endsWith(".vl.json"))
-      .map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }
 
 async function checkLinks(

@@ -1,5 +1,5 @@
 /**
- * Files that are either whole or absent: temporary name, sync, rename, sync of the folder.
+ * The files of a reports folder: written whole, read back checked, listed in one order.
  *
  * @module
  */
@@ -62,4 +62,17 @@ export async function readJson<Schema extends z.ZodType>(
     `Cannot read ${path}: ${issue!.path.join(".") || "the document"}: ${issue!.message}. It was ` +
       `written by another version or changed by hand; remove it and run the experiment again.`,
   );
+}
+
+/**
+ * Names of the wanted entries of a folder, sorted: a folder's own order differs between machines.
+ * None when there is no such folder.
+ */
+export function namesIn(folder: string, wanted: (entry: Deno.DirEntry) => boolean): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].filter(wanted).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { readJson } from "./files.ts";
+import { namesIn, readJson } from "./files.ts";
 import { type Result, resultSchema } from "./schema.ts";
 
 /** A complete run found on disk. */
@@ -49,11 +49,6 @@ export async function listRuns(
   );
 }
 
-function folders(directory: string): string[] {
-  try {
-    return [...Deno.readDirSync(directory)].filter((e) => e.isDirectory).map((e) => e.name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+function folders(folder: string): string[] {
+  return namesIn(folder, ({ isDirectory }) => isDirectory);
 }

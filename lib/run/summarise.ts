@@ -4,7 +4,13 @@
  * @module
  */
 
-import { boundText, judgeClaim, judgeTarget } from "../experiment/judge.ts";
+import {
+  boundText,
+  judgeClaim,
+  type JudgedClaim,
+  type JudgedTarget,
+  judgeTarget,
+} from "../experiment/judge.ts";
 import type { Experiment } from "../experiment/types.ts";
 import type { Result, Summary } from "./schema.ts";
 
@@ -22,6 +28,25 @@ export function summarise(experiment: Experiment, results: readonly Result[]): S
     (rule.profile ?? profile) === profile && (rule.when?.(config as never) ?? true);
   const targets = experiment.targets.filter(applies).map((target) => judgeTarget(target, results));
   const claims = experiment.claims.filter(applies).map((claim) => judgeClaim(claim, results));
+  return {
+    schema: "assay/summary@1",
+    experiment: experiment.name,
+    title: experiment.title,
+    ...(experiment.source === undefined ? {} : { source: experiment.source }),
+    ...(experiment.summary === undefined ? {} : { about: experiment.summary }),
+    profile,
+    ...verdictOf(targets, claims),
+    targets,
+    claims,
+    runs: results.map(({ seed, runId, digests }) => ({ seed, runId, digests })),
+  };
+}
+
+/** The one verdict over judged targets and claims, and each reason why it is `fail`. */
+export function verdictOf(
+  targets: readonly JudgedTarget[],
+  claims: readonly JudgedClaim[],
+): Pick<Summary, "verdict" | "reasons"> {
   const reasons = [
     ...targets.filter(({ verdict }) => verdict !== "pass").map((target) => {
       const value = target.value === null ? "no run reports it" : `found ${target.value}`;
@@ -36,17 +61,5 @@ export function summarise(experiment: Experiment, results: readonly Result[]): S
       `claim "${claim.says}": ${claim.verdict}, on record as ${claim.expected}`
     ),
   ];
-  return {
-    schema: "assay/summary@1",
-    experiment: experiment.name,
-    title: experiment.title,
-    ...(experiment.source === undefined ? {} : { source: experiment.source }),
-    ...(experiment.summary === undefined ? {} : { about: experiment.summary }),
-    profile,
-    verdict: reasons.length === 0 ? "pass" : "fail",
-    reasons,
-    targets,
-    claims,
-    runs: results.map(({ seed, runId, digests }) => ({ seed, runId, digests })),
-  };
+  return { verdict: reasons.length === 0 ? "pass" : "fail", reasons };
 }

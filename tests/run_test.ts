@@ -269,3 +269,25 @@ Deno.test("a user's own experiment runs from any folder", () =>
     assertEquals(ended.status, 0, ended.err);
     assertStringIncludes(ended.out, "page: reports/line-fit/quick/report.html");
   }));
+
+Deno.test("`report` rebuilds what was deleted; `publish` gathers a site; `list` counts the runs", () =>
+  withFolder(async (out) => {
+    await quick(out);
+    const page = join(out, "line-fit", "quick", "report.html");
+    const before = await Deno.readTextFile(page);
+    await Deno.remove(page);
+    const report = await inProcess("report", "--out", out);
+    assertEquals([report.status, report.out], [0, join(out, "index.html")], report.err);
+    assertEquals(await Deno.readTextFile(page), before);
+    const publish = await inProcess("publish", "--out", out);
+    assertEquals([publish.status, publish.out], [0, join(out, "site", "index.html")], publish.err);
+    const [run] = runFolders(out);
+    for (
+      const name of ["summary.json", "report.html", `${run}/result.json`, `${run}/report.html`]
+    ) {
+      assert((await Deno.stat(join(out, "site", "line-fit", "quick", name))).isFile, name);
+    }
+    const list = await inProcess("list", "--json", "--out", out);
+    const names = (JSON.parse(list.out) as { name: string }[]).map(({ name }) => name);
+    assertEquals(names, ["bandwidth-predictor"]);
+  }));

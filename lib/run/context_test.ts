@@ -1,0 +1,53 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { join } from "@std/path";
+import { openDevice } from "../device/device.ts";
+import { RunContext } from "./context.ts";
+import { EventLog } from "./events.ts";
+import { silent } from "./progress.ts";
+
+/** Runs `action` with a context that works in a fresh folder. */
+async function withContext(
+  action: (context: RunContext<object>, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const events = await EventLog.create(join(folder, "events.jsonl"));
+  const device = await openDevice({ backend: "cpu" });
+  const request = { config: {}, profile: "quick", seed: 42, device, progress: silent };
+  await action(new RunContext(request, folder, events), folder);
+  events.abandon();
+  await Deno.remove(folder, { recursive: true });
+}
+
+Deno.test("`RunContext.writeFile()` writes below the run's folder only", () =>
+  withContext(async (context, folder) => {
+    await context.writeFile("guide/report.json", "{}");
+    assertEquals(await Deno.readTextFile(join(folder, "guide", "report.json")), "{}");
+    for (const path of ["../up.json", "/root.json", "a/../../b", "", "a//b", "a b"]) {
+      await assertRejects(() => context.writeFile(path, ""), RangeError, "must be a relative path");
+    }
+  }));
+
+Deno.test("`RunContext.digestData()` takes each name once; digests depend on names and bits", () =>
+  withContext(async (context) => {
+    const empty = context.digests();
+    context.digestData("points", { x: Float32Array.of(1, 2) });
+    assertThrows(
+      () => context.digestData("points", { x: Float32Array.of(3) }),
+      RangeError,
+      "twice",
+    );
+    const one = context.digests();
+    assertEquals([one.weights, one.history], [empty.weights, empty.history]);
+    await withContext((other) => {
+      other.digestData("others", { x: Float32Array.of(1, 2) });
+      assertEquals(other.digests().data === one.data, false);
+      return Promise.resolve();
+    });
+  }));
+
+Deno.test("`RunContext.key()` depends on the seed and the name", () =>
+  withContext((context) => {
+    assertEquals(context.key("a/b").toString(), context.key("a").key("b").toString());
+    assertEquals(context.key("a").toString() === context.key("b").toString(), false);
+    return Promise.resolve();
+  }));

@@ -163,6 +163,16 @@ export default experiment({
       because: "a model must beat the best simple predictor clearly",
       when: onTrace("v2"),
     }),
+    target("v1/test/correlation/mean", within(0.77, 0.785), {
+      because: "where the published network ends when it is really trained on this generator",
+      profile: "full",
+      when: onTrace("v1"),
+    }),
+    target("v1/validation/loss", within(0.305, 0.325), {
+      because: "what it reached on the documents' own file, whose floor is 0.3055",
+      profile: "full",
+      when: onTrace("v1"),
+    }),
     target("file/test/correlation/mean", atLeast(0.98), { because: minimum, when: onFile }),
     target("file/test/mape/mean", atMost(5), { because: minimum, when: onFile }),
   ],

@@ -128,7 +128,13 @@ export {
   type RegressionValues,
   skill,
 } from "./lib/metrics/regression.ts";
-export type { Direction, Metric, Metrics } from "./lib/metrics/types.ts";
+export {
+  type Direction,
+  type Metric,
+  type Metrics,
+  metricValues,
+  prefixNames,
+} from "./lib/metrics/types.ts";
 export {
   type MeanInterval,
   meanInterval,
@@ -193,6 +199,7 @@ export {
 export {
   predictedAgainstActual,
   type Prediction,
+  predictionsByTarget,
 } from "./lib/report/figures/predicted_against_actual.ts";
 export { type ResidualOptions, residuals } from "./lib/report/figures/residuals.ts";
 export { seedsStrip, type SeedValues } from "./lib/report/figures/seeds_strip.ts";

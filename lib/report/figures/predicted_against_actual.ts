@@ -5,7 +5,11 @@
  */
 
 import type { Figure } from "../../experiment/types.ts";
-import { regressionScores } from "../../metrics/regression.ts";
+import {
+  regressionScores,
+  type RegressionTargets,
+  type RegressionValues,
+} from "../../metrics/regression.ts";
 import { tones } from "../theme.ts";
 import { $schema, extent, type FigureText, rounded, spread } from "./figure.ts";
 
@@ -16,6 +20,36 @@ export interface Prediction {
   readonly unit: string;
   readonly actual: Float32Array | Float64Array;
   readonly predicted: Float32Array | Float64Array;
+}
+
+/**
+ * Cuts predictions of several targets into one {@linkcode Prediction} each.
+ *
+ * @param actual `[rows, targets]`, row-major; so is `predicted`.
+ *
+ * @example
+ * ```ts
+ * import { predictionsByTarget } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const names = { targets: ["a", "b"], units: ["ms", ""] };
+ * const [, b] = predictionsByTarget(Float64Array.of(1, 2, 3, 4), Float64Array.of(5, 6, 7, 8), names);
+ * assertEquals([b!.target, [...b!.actual], [...b!.predicted]], ["b", [2, 4], [6, 8]]);
+ * ```
+ */
+export function predictionsByTarget(
+  actual: RegressionValues,
+  predicted: RegressionValues,
+  { targets, units }: RegressionTargets,
+): Prediction[] {
+  const column = (values: RegressionValues, k: number) =>
+    (values as Float64Array).filter((_, i) => i % targets.length === k);
+  return targets.map((target, k) => ({
+    target,
+    unit: units[k]!,
+    actual: column(actual, k),
+    predicted: column(predicted, k),
+  }));
 }
 
 const mostPoints = 1000;

@@ -54,7 +54,6 @@ import {
   skill,
   sliceWindows,
   type Table,
-  table,
   target,
   targetCounts,
   targetRows,
@@ -251,13 +250,13 @@ interface Trace {
 }
 
 function synthetic(ctx: Context<Config>, preset: "v1" | "lownoise" | "v2"): Trace {
-  const trace = networkTrace(ctx.key("data").key(preset), { preset, rows: ctx.config.rows });
+  const rows = networkTrace(ctx.key(`data/${preset}`), { preset, rows: ctx.config.rows });
   const horizon = preset === "v2" ? ctx.config.v2Horizon : ctx.config.horizon;
   return {
     name: preset,
-    rows: table(`trace ${preset}`, trace.columns),
+    rows,
     horizon,
-    ceiling: (rows) => traceCeiling(trace, { rows, horizon }),
+    ceiling: (at) => traceCeiling(rows, { rows: at, horizon }),
   };
 }
 
@@ -274,7 +273,7 @@ async function fromFile({ data, stepSeconds, horizon }: Config): Promise<Trace> 
 /** Trains and scores the network on one trace, beside the baselines and the ceiling. */
 async function studyTrace(ctx: Context<Config>, trace: Trace) {
   const { window, batchSize, learningRate, epochs, patience, plateauPatience } = ctx.config;
-  const { name, rows: { rows, source }, horizon } = trace;
+  const { name, rows: { rows, source }, horizon, ceiling: ceilingAt } = trace;
 
   // Windows in time order, scalers from the training windows alone.
   const inputs = series(trace.rows, TRACE_FEATURES);
@@ -318,7 +317,6 @@ async function studyTrace(ctx: Context<Config>, trace: Trace) {
   resident.dispose();
 
   // Scores of the model, the baselines and the ceiling on the same test rows.
-  const testRows = targetRows(test);
   const actual = windowTargets(outputs, test, TRACE_TARGETS);
   const names = { targets: TRACE_TARGETS, units: TRACE_TARGET_UNITS };
   const scaledActual = scaleValues(outputScaler, actual);
@@ -326,11 +324,22 @@ async function studyTrace(ctx: Context<Config>, trace: Trace) {
     meanSquaredError(scaledActual, scaleValues(outputScaler, prediction));
   const forecasts = simpleForecasts(trace, ctx.config, inputs.values, train.starts, test.starts);
   const bestBaseline = Math.min(...Object.values(forecasts).map(scaledError));
-  const ceiling = trace.ceiling?.(testRows);
   const scores = regressionMetrics(actual, predicted, names);
   const skillOf = (prediction: Float32Array | Float64Array) =>
     skill(scaledError(prediction), bestBaseline);
 
+  const ceilings: Record<string, number> = {};
+  if (ceilingAt) {
+    const ceiling = ceilingAt(targetRows(test));
+    Object.assign(ceilings, {
+      ...prefixNames(`${name}/test/`, metricValues(ceilingMetrics(actual, ceiling))),
+      [`${name}/test/skill/best-baseline`]: skillOf(ceiling.mean),
+      [`${name}/validation/loss`]: meanSquaredError(
+        scaleValues(outputScaler, windowTargets(outputs, validation, TRACE_TARGETS)),
+        scaleValues(outputScaler, ceilingAt(targetRows(validation)).mean),
+      ),
+    });
+  }
   const predictions = predictionsByTarget(actual, predicted, names);
   await writeGuideReport(ctx, name, fitted.seconds, parameters, scores);
   return {
@@ -347,16 +356,7 @@ async function studyTrace(ctx: Context<Config>, trace: Trace) {
         prefixNames(`${name}/test/`, metricValues(regressionMetrics(actual, forecast, names))),
       ]),
     ),
-    ceilings: ceiling
-      ? {
-        ...prefixNames(`${name}/test/`, metricValues(ceilingMetrics(actual, ceiling))),
-        [`${name}/test/skill/best-baseline`]: skillOf(ceiling.mean),
-        [`${name}/validation/loss`]: meanSquaredError(
-          scaleValues(outputScaler, windowTargets(outputs, validation, TRACE_TARGETS)),
-          scaleValues(outputScaler, trace.ceiling!(targetRows(validation)).mean),
-        ),
-      }
-      : {},
+    ceilings,
     figures: [
       predictedAgainstActual(predictions, {
         name: `${name}-predicted`,

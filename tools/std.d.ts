@@ -3,28 +3,18 @@
 // library's documentation; only what the project calls is declared.
 
 declare module "@std/assert" {
-  export class AssertionError extends Error {}
   export function assert(expr: unknown, msg?: string): asserts expr;
   export function assertEquals<T>(actual: T, expected: T, msg?: string): void;
   export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
-  export function assertStrictEquals<T>(
-    actual: unknown,
-    expected: T,
-    msg?: string,
-  ): asserts actual is T;
   export function assertAlmostEquals(
     actual: number,
     expected: number,
     tolerance?: number,
     msg?: string,
   ): void;
-  export function assertGreater<T>(actual: T, expected: T, msg?: string): void;
-  export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void;
   export function assertLess<T>(actual: T, expected: T, msg?: string): void;
-  export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void;
   export function assertStringIncludes(actual: string, expected: string, msg?: string): void;
   export function assertMatch(actual: string, expected: RegExp, msg?: string): void;
-  export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T>;
   export function assertThrows<E extends Error = Error>(
     fn: () => unknown,
     // deno-lint-ignore no-explicit-any
@@ -81,7 +71,6 @@ declare module "@std/csv" {
 declare module "@std/path" {
   export function basename(path: string, suffix?: string): string;
   export function dirname(path: string): string;
-  export function extname(path: string): string;
   export function fromFileUrl(url: string | URL): string;
   export function isAbsolute(path: string): boolean;
   export function join(...paths: string[]): string;

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { explaining } from "../dataset/explaining.ts";
 import { closeDevice, type Device, openDevice } from "../device/device.ts";
 import { resolveConfig } from "../experiment/config.ts";
 import { seedList } from "../experiment/define.ts";
@@ -13,8 +14,8 @@ import { canonicalJson } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
 import { writePages } from "../report/collect.ts";
 import { executeRun } from "../run/execute.ts";
-import { explaining } from "../dataset/explaining.ts";
 import { writeJson } from "../run/files.ts";
+import { checkedOut, type Commit } from "../run/git.ts";
 import { codeIdentity } from "../run/identity.ts";
 import type { Result, Summary } from "../run/schema.ts";
 import { summarise } from "../run/summarise.ts";
@@ -124,10 +125,7 @@ async function planOf(parsed: Arguments): Promise<Plan> {
       profile,
       parsed.list("set"),
       invocationFolder(),
-    ) as Record<
-      string,
-      unknown
-    >;
+    );
     return { registered, config, seeds: chosenSeeds(parsed, experiment.seeds[profile as "quick"]) };
   });
   return {
@@ -183,6 +181,8 @@ async function runSeeds(
   const { profile, out, rerun, command } = plan;
   const directory = join(out, experiment.name, profile);
   const code = await codeIdentity(file, root);
+  let found: Promise<Commit | null> | undefined;
+  const commit = () => found ??= checkedOut(root, Object.keys(code.modules));
   const results: Result[] = [];
   const run = {
     experiment,
@@ -190,7 +190,7 @@ async function runSeeds(
     config,
     device,
     code,
-    root,
+    commit,
     directory,
     rerun,
     command,

@@ -6,7 +6,7 @@
 
 import { tf, tfl } from "../device/tf.ts";
 import type { Key } from "../random/key.ts";
-import { glorotUniform, type Initializer, uniform } from "./initializers.ts";
+import { glorotUniform, type Initializer, uniform, uniformFanIn } from "./initializers.ts";
 import { linear } from "./linear.ts";
 
 /** Settings of {@linkcode dense}. */
@@ -71,10 +71,9 @@ class Dense extends tfl.layers.Layer {
           "with the last axis known",
       );
     }
-    const limit = 1 / Math.sqrt(fanIn);
     const [kernel, bias]: Initializer[] = init === "glorot"
       ? [glorotUniform(key.key("kernel")), tfl.initializers.zeros()]
-      : [uniform(key.key("kernel"), limit), uniform(key.key("bias"), limit)];
+      : [uniformFanIn(key.key("kernel")), uniform(key.key("bias"), 1 / Math.sqrt(fanIn))];
     this.#kernel = this.addWeight("kernel", [fanIn, units], "float32", kernel, undefined, true);
     this.#bias = this.addWeight("bias", [units], "float32", bias, undefined, true);
     this.built = true;

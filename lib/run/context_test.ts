@@ -3,7 +3,6 @@ import { join } from "@std/path";
 import { openDevice } from "../device/device.ts";
 import { RunContext } from "./context.ts";
 import { EventLog } from "./events.ts";
-import { silent } from "./progress.ts";
 
 /** Runs `action` with a context that works in a fresh folder. */
 async function withContext(
@@ -12,7 +11,13 @@ async function withContext(
   const folder = await Deno.makeTempDir();
   const events = await EventLog.create(join(folder, "events.jsonl"));
   const device = await openDevice({ backend: "cpu" });
-  const request = { config: {}, profile: "quick", seed: 42, device, progress: silent };
+  const request = {
+    config: {},
+    profile: "quick",
+    seed: 42,
+    device,
+    progress: { note() {}, advance() {} },
+  };
   await action(new RunContext(request, folder, events), folder);
   events.abandon();
   await Deno.remove(folder, { recursive: true });

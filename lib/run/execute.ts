@@ -9,6 +9,7 @@
 
 import { join } from "@std/path";
 import type { z } from "zod";
+import { explaining } from "../dataset/explaining.ts";
 import type { Device } from "../device/device.ts";
 import { inputFileKeys } from "../experiment/config.ts";
 import type { ConfigSchema, Experiment, Outcome } from "../experiment/types.ts";
@@ -16,9 +17,8 @@ import { InputError } from "../numeric/errors.ts";
 import { seconds, timestamp } from "./clock.ts";
 import { RunContext } from "./context.ts";
 import { EventLog } from "./events.ts";
-import { explaining } from "../dataset/explaining.ts";
 import { readJson, writeJson } from "./files.ts";
-import { checkedOut } from "./git.ts";
+import type { Commit } from "./git.ts";
 import { type CodeIdentity, type Identity, identityConfig, runId } from "./identity.ts";
 import { lockRun } from "./lock.ts";
 import type { Progress } from "./progress.ts";
@@ -32,8 +32,8 @@ export interface RunRequest<Schema extends ConfigSchema = ConfigSchema> {
   readonly seed: number;
   readonly device: Device;
   readonly code: CodeIdentity;
-  /** Folder with `deno.json`. */
-  readonly root: string;
+  /** The commit that code is of; asked for by runs that are not complete yet. */
+  readonly commit: () => Promise<Commit | null>;
   /** Folder of the experiment's profile; the run directory is made in it. */
   readonly directory: string;
   /** Run again although a complete result exists. */
@@ -120,7 +120,7 @@ async function runIn<Schema extends ConfigSchema>(
     await writeJson(join(folder, "figures", `${figure.name}.vl.json`), figure);
   }
   const metrics = Object.entries(outcome.metrics);
-  const result: Result = {
+  const result = resultSchema.parse({
     schema: "assay/result@1",
     experiment: experiment.name,
     profile,
@@ -135,20 +135,20 @@ async function runIn<Schema extends ConfigSchema>(
     config: identity.config,
     metrics: Object.fromEntries(metrics.map(([name, { value }]) => [name, finite(name, value)])),
     units: Object.fromEntries(metrics.map(([name, { unit, better }]) => [name, { unit, better }])),
-    baselines: mutable(outcome.baselines ?? {}),
-    ceilings: { ...outcome.ceilings },
+    baselines: outcome.baselines ?? {},
+    ceilings: outcome.ceilings ?? {},
     findings: [],
     digests: context.digests(),
     seconds: { total: seconds() - started, train: context.trainSeconds },
-  };
-  await writeJson(join(folder, "result.json"), resultSchema.parse(result));
+  });
+  await writeJson(join(folder, "result.json"), result);
   return result;
 }
 
 async function manifestOf(
   id: string,
   identity: Identity,
-  { experiment, config, profile, device, root, command }: RunRequest<ConfigSchema>,
+  { experiment, config, profile, device, commit, command }: RunRequest<ConfigSchema>,
 ): Promise<Manifest> {
   const inputs = inputFileKeys(experiment.config).filter((key) => config[key] !== "");
   return {
@@ -160,7 +160,7 @@ async function manifestOf(
     versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
     adapter: device.adapter,
     selfTest: { ...device.selfTest },
-    git: await checkedOut(root, Object.keys(identity.modules)),
+    git: await commit(),
     command,
     startedAt: timestamp(),
   };
@@ -204,13 +204,5 @@ function finite(name: string, value: number): number {
   throw new RangeError(
     `Cannot record metric "${name}": its value is ${value}. A metric is a finite number; find where ` +
       `the experiment divides by zero or predicts nothing.`,
-  );
-}
-
-function mutable(
-  baselines: Readonly<Record<string, Readonly<Record<string, number>>>>,
-): Result["baselines"] {
-  return Object.fromEntries(
-    Object.entries(baselines).map(([name, scores]) => [name, { ...scores }]),
   );
 }

@@ -11,6 +11,3 @@ export interface Progress {
   /** A position within a piece of work, such as the steps of one training. */
   advance(label: string, done: number, total: number, detail: string): void;
 }
-
-/** Ignores everything. */
-export const silent: Progress = { note() {}, advance() {} };

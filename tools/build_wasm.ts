@@ -12,7 +12,7 @@ import asc from "assemblyscript/asc";
 import { sha256Hex } from "../lib/numeric/digest.ts";
 
 const sources = new URL("../lib/kernels/assembly/", import.meta.url);
-const target = new URL("../lib/kernels/wasm/", import.meta.url);
+const target = new URL("../lib/device/wasm/", import.meta.url);
 
 /** The two binaries by name. */
 export type Binaries = Readonly<Record<"strict" | "fused", Uint8Array>>;

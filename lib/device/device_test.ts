@@ -10,7 +10,7 @@ import { tf } from "./tf.ts";
 
 const EXPECTED = {
   webgpu: { promise: "same-device", numerics: /^webgpu:.+:[0-9a-f]{8}$/ },
-  wasm: { promise: "exact", numerics: /^wasm-strict$/ },
+  wasm: { promise: "exact", numerics: /^wasm-(fma|strict)$/ },
   cpu: { promise: "same-device", numerics: /^js$/ },
 } as const;
 

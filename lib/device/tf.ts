@@ -13,7 +13,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgpu";
-import "./wasm_slice.ts";
+import "./wasm/slice.ts";
 
 /** Tensors, operations and gradients. */
 export * as tf from "@tensorflow/tfjs-core";

@@ -12,8 +12,8 @@
 import { openDevice } from "../../lib/device/device.ts";
 import { tf } from "../../lib/device/tf.ts";
 import { gemm, gemmScratchBytes } from "../../lib/kernels/gemm/gemm.ts";
-import { KernelPool } from "../../lib/kernels/pool/pool.ts";
-import { relaxedMaddIsFused } from "../../lib/kernels/wasm/load.ts";
+import { KernelPool } from "../../lib/device/wasm/pool.ts";
+import { relaxedMaddIsFused } from "../../lib/device/wasm/load.ts";
 import { simdPeak } from "./simd_peak.ts";
 
 /** `[m, k, n]`: squares, then an LSTM's products: inputs of all steps, of a second layer, one step. */

@@ -5,10 +5,10 @@
  * @module
  */
 
+import type { Rounding } from "../../device/wasm/load.ts";
 import { fmaf } from "./fmaf.ts";
 
-/** How often a multiply-add rounds: twice (`strict`) or once (`fused`). */
-export type Rounding = "strict" | "fused";
+export type { Rounding };
 
 /** An arithmetic of f32 values held in numbers. */
 export interface Arithmetic {

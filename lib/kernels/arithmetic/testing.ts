@@ -32,6 +32,11 @@ export function anyFloat(i: number): number {
   return floatOf(word(i));
 }
 
+/** Floats in [-2, 2) with all bits of the fraction in use, so that an order of summation shows. */
+export function floats(n: number, seed: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: n }, (_, i) => (word(seed * 1e6 + i) - 2 ** 31) / 2 ** 30);
+}
+
 /** Whether `x` is smaller in size than every normal f32 and not zero. */
 export function isSubnormal(x: number): boolean {
   return x !== 0 && Math.abs(x) < 2 ** -126;

@@ -1,4 +1,4 @@
-// How the threads of a job share its work, in the control block that lib/kernels/pool/control.ts lays
+// How the threads of a job share its work, in the control block that lib/device/wasm/control.ts lays
 // out (it names the same offsets). A job is a list of units, numbered through all its phases; each
 // thread takes the next one, and before the first of a phase waits until those of the phases before
 // are finished. So nobody waits for a thread that has not come: a sleeping worker or a busy core costs

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { KernelPool } from "../pool/pool.ts";
+import type { KernelPool } from "../../device/wasm/pool.ts";
 
 /** What the sums begin with: zero, the old values of C, or a bias `[n]`, the same in every row. */
 export type GemmStart = "zero" | "c" | "bias";
@@ -55,7 +55,7 @@ export function gemmScratchBytes(pool: KernelPool, { m, n, k }: GemmShape): numb
  *
  * @example
  * ```ts
- * import { KernelPool } from "../pool/pool.ts";
+ * import { KernelPool } from "../../device/wasm/pool.ts";
  * import { assertEquals } from "@std/assert";
  *
  * await using pool = await KernelPool.open({ rounding: "strict", threads: 1 });

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { arithmetics, type Rounding } from "../arithmetic/arithmetic.ts";
-import { bitsOf, floatOf, word } from "../arithmetic/testing.ts";
-import { KernelPool } from "../pool/pool.ts";
-import { relaxedMaddIsFused } from "../wasm/load.ts";
+import { bitsOf, floatOf, floats } from "../arithmetic/testing.ts";
+import { KernelPool } from "../../device/wasm/pool.ts";
+import { relaxedMaddIsFused } from "../../device/wasm/load.ts";
 import { gemm, gemmScratchBytes, type GemmShape } from "./gemm.ts";
 import { gemmOracle } from "./oracle.ts";
 
@@ -10,11 +10,6 @@ import { gemmOracle } from "./oracle.ts";
 const roundings: readonly Rounding[] = relaxedMaddIsFused() ? ["strict", "fused"] : ["strict"];
 
 const GUARD = 12345;
-
-/** Floats in [-2, 2) with all bits of the fraction in use, so that an order of summation shows. */
-function floats(n: number, seed: number): Float32Array {
-  return Float32Array.from({ length: n }, (_, i) => (word(seed * 1e6 + i) - 2 ** 31) / 2 ** 30);
-}
 
 /** Room for one product in a pool's memory, made once and used for all shapes up to a size. */
 class Bench {

@@ -13,8 +13,8 @@
  */
 
 import { Worker } from "node:worker_threads";
-import type { Rounding } from "../arithmetic/arithmetic.ts";
-import { instantiateKernels, kernelMemory, kernelModule } from "../wasm/load.ts";
+import { type Heap, ownHeap } from "./heap.ts";
+import { instantiateKernels, kernelModule, type Rounding } from "./load.ts";
 import {
   callJob,
   CLOSED,
@@ -26,14 +26,11 @@ import {
   type Job,
   jobNames,
   MOST_ARGUMENTS,
-  SOLO_ADDRESS,
+  SOLO_OFFSET,
   STOP,
 } from "./control.ts";
 import { threadsWanted } from "./threads.ts";
 import type { WorkerData } from "./worker.ts";
-
-const PAGE_BYTES = 65536;
-const LINE_BYTES = 64;
 
 /** Settings of {@linkcode KernelPool.open}. */
 export interface PoolOptions {
@@ -41,6 +38,8 @@ export interface PoolOptions {
   readonly rounding: Rounding;
   /** Threads, the main one included. Default {@linkcode threadsWanted}. */
   readonly threads?: number;
+  /** Where the arrays lie. Default: a memory of its own. */
+  readonly heap?: Heap;
 }
 
 /**
@@ -63,31 +62,35 @@ export class KernelPool implements AsyncDisposable {
   readonly rounding: Rounding;
   /** The memory of all threads. Its `buffer` is another object once it has grown; old views keep working. */
   readonly memory: WebAssembly.Memory;
+  readonly #heap: Heap;
+  readonly #address: number;
   /** The kernels on the main thread alone. */
   readonly kernels: Readonly<Record<string, (...args: readonly number[]) => number>>;
   readonly #control: ControlBlock;
   readonly #solo: ControlBlock["words"];
   readonly #names: readonly string[];
   readonly #workers: readonly Worker[];
-  #end = CONTROL_BYTES;
   #closed = false;
 
   private constructor(
     rounding: Rounding,
-    memory: WebAssembly.Memory,
+    heap: Heap,
+    control: number,
     module: WebAssembly.Module,
     workers: readonly Worker[],
   ) {
+    const { memory } = heap;
     this.rounding = rounding;
     this.memory = memory;
+    this.#heap = heap;
+    this.#address = control;
     this.threads = workers.length + 1;
     this.kernels = instantiateKernels(module, memory);
     this.#names = jobNames(module);
     this.#workers = workers;
-    this.#control = controlBlock(memory);
+    this.#control = controlBlock(memory, control);
     this.#control.words[Field.threads] = this.threads;
-    this.#control.words[Field.door] = CLOSED;
-    this.#solo = new Int32Array(memory.buffer, SOLO_ADDRESS, Field.finished + 1);
+    this.#solo = controlBlock(memory, control + SOLO_OFFSET).words;
     this.#solo[Field.threads] = 1;
   }
 
@@ -103,21 +106,29 @@ export class KernelPool implements AsyncDisposable {
         `Cannot open a pool of ${threads} threads: threads must be a positive integer`,
       );
     }
-    const memory = kernelMemory(CONTROL_BYTES);
+    const { heap = ownHeap() } = options;
+    const { memory } = heap;
     const module = kernelModule(rounding);
+    const control = heap.reserve(CONTROL_BYTES);
+    new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
+    controlBlock(memory, control).words[Field.door] = CLOSED;
     const workers = await Promise.all(
-      Array.from({ length: threads - 1 }, (_, i) => startWorker({ module, memory, thread: i + 1 })),
+      Array.from(
+        { length: threads - 1 },
+        (_, i) => startWorker({ module, memory, control, thread: i + 1 }),
+      ),
     );
-    return new KernelPool(rounding, memory, module, workers);
+    return new KernelPool(rounding, heap, control, module, workers);
   }
 
-  /** Sets `bytes` of memory aside for good, growing it if need be; returns their address, 64-byte aligned. */
+  /** Sets `bytes` of memory aside, growing it if need be; returns their address, 64-byte aligned. */
   reserve(bytes: number): number {
-    const address = this.#end;
-    this.#end = Math.ceil((address + bytes) / LINE_BYTES) * LINE_BYTES;
-    const missing = this.#end - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
-    return address;
+    return this.#heap.reserve(bytes);
+  }
+
+  /** Gives back what {@linkcode reserve} set aside. */
+  release(address: number): void {
+    this.#heap.release(address);
   }
 
   /**
@@ -141,7 +152,7 @@ export class KernelPool implements AsyncDisposable {
 
     let own: unknown;
     try {
-      callJob(job, 0, shared);
+      callJob(job, this.#address, 0, shared);
     } catch (error) {
       if (Atomics.compareExchange(words, Field.failed, 0, 1) === 0) own = error;
     }
@@ -154,7 +165,7 @@ export class KernelPool implements AsyncDisposable {
     const job = this.#job(name, args);
     this.#solo[Field.taken] = 0;
     this.#solo[Field.finished] = 0;
-    job(SOLO_ADDRESS, 0, ...args);
+    job(this.#address + SOLO_OFFSET, 0, ...args);
   }
 
   /** Ends the workers and waits until they are gone. */

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { buildWasm, digestModule } from "../../../tools/build_wasm.ts";
-import { arithmetics, type Rounding } from "../arithmetic/arithmetic.ts";
-import { expf, logf, sigmoidf, tanhf } from "../arithmetic/elementary.ts";
-import { BOUNDS_ULP, errorUlp, type FunctionName } from "../arithmetic/error_testing.ts";
-import { anyFloat, bitsOf, EDGES, word } from "../arithmetic/testing.ts";
+import { arithmetics, type Rounding } from "../../kernels/arithmetic/arithmetic.ts";
+import { expf, logf, sigmoidf, tanhf } from "../../kernels/arithmetic/elementary.ts";
+import { BOUNDS_ULP, errorUlp, type FunctionName } from "../../kernels/arithmetic/error_testing.ts";
+import { anyFloat, bitsOf, EDGES, word } from "../../kernels/arithmetic/testing.ts";
 import { instantiateKernels, kernelMemory, kernelModule, relaxedMaddIsFused } from "./load.ts";
 
 const ORACLE = { exp: expf, log: logf, sigmoid: sigmoidf, tanh: tanhf };

@@ -6,7 +6,7 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { instantiateKernels } from "../wasm/load.ts";
+import { instantiateKernels } from "./load.ts";
 import {
   callJob,
   controlBlock,
@@ -23,14 +23,16 @@ import {
 export interface WorkerData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  /** Address of the control block. */
+  readonly control: number;
   /** Its number, from 1: the main thread is 0. */
   readonly thread: number;
 }
 
-const { module, memory, thread } = workerData as WorkerData;
+const { module, memory, control, thread } = workerData as WorkerData;
 const exports = instantiateKernels<Record<string, Job>>(module, memory);
 const jobs = jobNames(module).map((name) => exports[name]!);
-const { words, args, message } = controlBlock(memory);
+const { words, args, message } = controlBlock(memory, control);
 
 parentPort!.postMessage("ready");
 
@@ -40,7 +42,7 @@ for (;;) {
   if (Atomics.load(words, Field.job) === STOP) break;
   if (!enter(words)) continue;
   try {
-    callJob(jobs[words[Field.job]!]!, thread, args);
+    callJob(jobs[words[Field.job]!]!, control, thread, args);
   } catch (error) {
     // The first to fail says why; those who wait for its work fail in its wake.
     if (Atomics.compareExchange(words, Field.failed, 0, 1) === 0) {

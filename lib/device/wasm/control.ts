@@ -1,18 +1,16 @@
 /**
- * The control block at the start of a pool's memory: what the main thread, the workers and the kernels
+ * The control block of a pool: what the main thread, the workers and the kernels
  * (`lib/kernels/assembly/team.ts`, which names the same offsets) tell each other.
  *
  * There are two blocks, one for jobs of all threads and one for jobs of the main thread alone, whose
- * number of threads is 1 for good. Address 0 stays empty.
+ * number of threads is 1 for good.
  *
  * @module
  */
 
-/** Address of the block of all threads. */
-export const TEAM_ADDRESS = 1024;
-/** Address of the block of the main thread alone. */
-export const SOLO_ADDRESS = 512;
-/** The first address behind the control blocks. */
+/** Where the block of the main thread alone begins behind that of all threads. */
+export const SOLO_OFFSET = 2048;
+/** Bytes of both blocks. */
 export const CONTROL_BYTES = 4096;
 
 /** Fields of 32 bits, as indices into {@linkcode ControlBlock.words}. */
@@ -54,13 +52,12 @@ export interface ControlBlock {
   readonly message: Uint8Array<ArrayBufferLike>;
 }
 
-/** The block of all threads of a memory. They stay valid when the memory grows. */
-export function controlBlock(memory: WebAssembly.Memory): ControlBlock {
-  const { buffer } = memory;
+/** The block at an address of a memory. The views stay valid when the memory grows. */
+export function controlBlock({ buffer }: WebAssembly.Memory, address: number): ControlBlock {
   return {
-    words: new Int32Array(buffer, TEAM_ADDRESS, ARGUMENTS_OFFSET / 4),
-    args: new Float64Array(buffer, TEAM_ADDRESS + ARGUMENTS_OFFSET, MOST_ARGUMENTS),
-    message: new Uint8Array(buffer, TEAM_ADDRESS + MESSAGE_OFFSET, MESSAGE_BYTES),
+    words: new Int32Array(buffer, address, ARGUMENTS_OFFSET / 4),
+    args: new Float64Array(buffer, address + ARGUMENTS_OFFSET, MOST_ARGUMENTS),
+    message: new Uint8Array(buffer, address + MESSAGE_OFFSET, MESSAGE_BYTES),
   };
 }
 
@@ -74,10 +71,10 @@ export function jobNames(module: WebAssembly.Module): readonly string[] {
 }
 
 /** Calls a job with the arguments in the block; those it does not take are ignored. */
-export function callJob(job: Job, thread: number, a: ControlBlock["args"]): void {
+export function callJob(job: Job, team: number, thread: number, a: ControlBlock["args"]): void {
   // Spelt out, since spreading a typed array goes through its iterator and makes garbage.
   // deno-fmt-ignore
-  job(TEAM_ADDRESS, thread, a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!, a[6]!, a[7]!,
+  job(team, thread, a[0]!, a[1]!, a[2]!, a[3]!, a[4]!, a[5]!, a[6]!, a[7]!,
     a[8]!, a[9]!, a[10]!, a[11]!, a[12]!, a[13]!, a[14]!, a[15]!);
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { testEachBackend } from "./each_backend.ts";
-import { readBack } from "./read_back.ts";
-import { tf } from "./tf.ts";
+import { testEachBackend } from "../each_backend.ts";
+import { readBack } from "../read_back.ts";
+import { tf } from "../tf.ts";
 
 const values = Float32Array.from({ length: 2 * 3 * 4 * 5 }, (_, i) => i);
 

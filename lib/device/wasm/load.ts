@@ -6,8 +6,10 @@
  */
 
 import { sha256Hex } from "../../numeric/digest.ts";
-import type { Rounding } from "../arithmetic/arithmetic.ts";
 import { digests } from "./digests.ts";
+
+/** How often a multiply-add rounds: twice (`strict`) or once (`fused`). Names a binary. */
+export type Rounding = "strict" | "fused";
 
 /** Applies a function to `n` floats at byte address `x`, into `out` (which may be `x`). */
 export type ElementwiseKernel = (x: number, out: number, n: number) => void;
@@ -28,7 +30,7 @@ export interface ArithmeticKernels {
 
 const PAGE_BYTES = 65536;
 /** What the binaries declare: every address of 32 bits. */
-const MAXIMUM_PAGES = 65536;
+export const MAXIMUM_PAGES = 65536;
 
 const modules = new Map<Rounding, WebAssembly.Module>();
 
@@ -44,7 +46,7 @@ export function kernelModule(rounding: Rounding): WebAssembly.Module {
     const found = sha256Hex(bytes);
     if (found !== digests[rounding]) {
       throw new Error(
-        `Cannot use lib/kernels/wasm/${rounding}.wasm: its SHA-256 is ${found}, digests.ts says ` +
+        `Cannot use lib/device/wasm/${rounding}.wasm: its SHA-256 is ${found}, digests.ts says ` +
           `${digests[rounding]}. Restore both from git, or run deno task build:wasm`,
       );
     }

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../numeric/errors.ts";
-import { gemm, gemmScratchBytes } from "../gemm/gemm.ts";
-import { kernelMemory, kernelModule } from "../wasm/load.ts";
+import { gemm, gemmScratchBytes } from "../../kernels/gemm/gemm.ts";
+import { kernelMemory, kernelModule } from "./load.ts";
 import { CLOSED, CONTROL_BYTES, controlBlock, Field, jobNames, STOP } from "./control.ts";
 import { KernelPool } from "./pool.ts";
 import { threadsWanted } from "./threads.ts";
@@ -78,9 +78,10 @@ Deno.test("`KernelPool.run()` reports a trap in any thread and remains usable", 
 
 Deno.test("a worker that fails leaves its reason and number behind", async () => {
   const memory = kernelMemory(CONTROL_BYTES), module = kernelModule("strict");
-  const { words, args, message } = controlBlock(memory);
+  const control = 1024;
+  const { words, args, message } = controlBlock(memory, control);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-    workerData: { module, memory, thread: 7 },
+    workerData: { module, memory, control, thread: 7 },
   });
   await new Promise((resolve) => worker.once("message", resolve));
   words[Field.job] = jobNames(module).indexOf("multiplyAdd");

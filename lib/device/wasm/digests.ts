@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "3e3b17f3ba0bf238f9835060d55c5f48acb5420501b43e9d2b657b11bc2bb4dd",
-  fused: "6be2cc8a6936cc169c9bb0d7ee53952886d9f8a3118424765a935d3d7108a7c4",
+  strict: "a4a1bf5392b798266e9a204f5206224e1022b4e72017ba9447d620e1bafbb706",
+  fused: "7d4c23d1fca4f00bb788cf8591950833b7f76789a42e749a8b4973b83cf57e68",
 } as const;

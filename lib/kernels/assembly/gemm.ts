@@ -9,14 +9,14 @@ import { packLeft, packRight, packedLeftBytes, packedRightBytes } from "./gemm_p
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
 
 /** Length of a block of k: a panel of each matrix, 28 KB, stays in the first cache. */
-const BLOCK: i32 = 512;
+export const BLOCK: i32 = 512;
 /** Left panels that stay in the second cache, 240 KB, while the right ones pass by. */
-const LEFT_PANELS: i32 = 20;
+export const LEFT_PANELS: i32 = 20;
 /** Units of work for each thread: enough to even out a core that others use too. */
 const UNITS: i32 = 4;
 
 /** Bytes at the start of the scratch for each thread: the tile at the edge, and eight zeros. */
-const EDGE: usize = 256;
+export const EDGE: usize = 256;
 
 /** What the sums begin with. */
 export const FROM_ZERO: i32 = 0;

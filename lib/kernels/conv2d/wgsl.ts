@@ -17,8 +17,8 @@ const THREADS = 64;
 /** Most workgroups along an axis. */
 const MOST_WORKGROUPS = 65535;
 
-/** Pixels and filters of a thread of the convolution; taps and filters of one of the filter gradient. */
-const TILE = { pixels: 4, filters: 8, taps: 2, tapFilters: 8, channels: 8 };
+/** What a thread of the convolution, of the filter gradient and of the input gradient owns. */
+const TILE = { pixels: 8, filters: 8, taps: 4, tapFilters: 8, inputs: 4, channels: 8 };
 
 /** `text(0)`, `text(1)`, ... below `n`, a line each. */
 function each(n: number, text: (i: number) => string): string {
@@ -201,7 +201,7 @@ export function dispatchInputGradient(
   shape: Conv2dShape,
   [dz, kernel, dx]: readonly [GPUBuffer, GPUBuffer, GPUBuffer],
 ): void {
-  const { channels } = TILE;
+  const { inputs, channels } = TILE;
   const { strideHeight, strideWidth, paddedHeight, paddedWidth, batch } = shape;
   // The pixels of one phase, a remainder of row and column by the strides, are under the same taps.
   const rows = Math.ceil(paddedHeight / strideHeight);
@@ -213,43 +213,65 @@ ${head(shape, ["dz", "kernel", "dx"])}
 const rows = ${rows};
 const columns = ${columns};
 ${MAIN}
+  let pixels = params.batch * rows * columns;
+  if (thread * ${inputs} >= pixels) { return; }
   let phase = i32(group.y) / ${across};
-  let firstChannel = i32(group.y) % ${across} * ${channels};
   let phaseRow = phase / strideWidth;
   let phaseColumn = phase % strideWidth;
-  let image = thread / (rows * columns);
-  let u = thread / columns % rows;
-  let v = thread % columns;
-  let row = u * strideHeight + phaseRow - top;
-  let column = v * strideWidth + phaseColumn - left;
-  if (image >= params.batch || row < 0 || row >= height || column < 0 || column >= width) { return; }
+  let firstChannel = i32(group.y) % ${across} * ${channels};
   ${each(channels, (c) => `let channel${c} = min(firstChannel + ${c}, channels - 1) * filters;`)}
-  ${each(channels, (c) => `var s${c} = 0.0;`)}
+  ${
+      each(inputs, (p) => `
+  let p${p} = min(thread * ${inputs} + ${p}, pixels - 1);
+  let u${p} = p${p} / columns % rows;
+  let v${p} = p${p} % columns;
+  let image${p} = p${p} / (rows * columns);
+  let at${p} = ((image${p} * outHeight + u${p}) * outWidth + v${p}) * filters;
+  ${each(channels, (c) => `var s${p}_${c} = 0.0;`)}`)
+    }
   // Taps descending are outputs ascending.
   for (var a = (kernelHeight - 1 - phaseRow + strideHeight) / strideHeight - 1; a >= 0; a--) {
-    let i = u - a;
-    if (i < 0 || i >= outHeight) { continue; }
     for (var b = (kernelWidth - 1 - phaseColumn + strideWidth) / strideWidth - 1; b >= 0; b--) {
-      let j = v - b;
-      if (j < 0 || j >= outWidth) { continue; }
-      let output = ((image * outHeight + i) * outWidth + j) * filters;
       let tap = ((phaseRow + a * strideHeight) * line + (phaseColumn + b * strideWidth) * channels) * filters;
-      ${each(channels, (c) => `var t${c} = 0.0;`)}
-      for (var filter = 0; filter < filters; filter++) {
-        let d = dz[output + filter];
+      let back = (a * outWidth + b) * filters;
+      ${
+      each(inputs, (p) => `
+      let seen${p} = u${p} >= a && u${p} - a < outHeight && v${p} >= b && v${p} - b < outWidth;
+      let from${p} = select(0, at${p} - back, seen${p});
+      ${each(channels, (c) => `var t${p}_${c} = 0.0;`)}`)
+    }
+      for (var k = 0; k < filters; k++) {
+        ${each(inputs, (p) => `let d${p} = dz[from${p} + k];`)}
         ${
-      each(channels, (c) => `t${c} = fma(d, kernel[tap + channel${c} + filter], t${c});`)
+      each(channels, (c) => `
+        let w${c} = kernel[tap + channel${c} + k];
+        ${each(inputs, (p) => `t${p}_${c} = fma(d${p}, w${c}, t${p}_${c});`)}`)
     }
       }
-      ${each(channels, (c) => `s${c} += t${c};`)}
+      ${
+      each(inputs, (p) => `
+      if (seen${p}) {
+        ${each(channels, (c) => `s${p}_${c} += t${p}_${c};`)}
+      }`)
+    }
     }
   }
-  let at = ((image * height + row) * width + column) * channels + firstChannel;
-  ${each(channels, (c) => `if (firstChannel + ${c} < channels) { dx[at + ${c}] = s${c}; }`)}
+  ${
+      each(inputs, (p) => `
+  let row${p} = u${p} * strideHeight + phaseRow - top;
+  let column${p} = v${p} * strideWidth + phaseColumn - left;
+  if (thread * ${inputs} + ${p} < pixels && row${p} >= 0 && row${p} < height && column${p} >= 0 && column${p} < width) {
+    let to = ((image${p} * height + row${p}) * width + column${p}) * channels + firstChannel;
+    ${each(channels, (c) => `if (firstChannel + ${c} < channels) { dx[to + ${c}] = s${p}_${c}; }`)}
+  }`)
+    }
 }`,
     buffers: [dz, kernel, dx],
     uniforms: [0, batch],
-    workgroups: workgroups(batch * rows * columns, strideHeight * strideWidth * across),
+    workgroups: workgroups(
+      Math.ceil(batch * rows * columns / inputs),
+      strideHeight * strideWidth * across,
+    ),
   });
 }
 

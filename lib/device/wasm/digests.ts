@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "a4a1bf5392b798266e9a204f5206224e1022b4e72017ba9447d620e1bafbb706",
-  fused: "7d4c23d1fca4f00bb788cf8591950833b7f76789a42e749a8b4973b83cf57e68",
+  strict: "ea71b8092f8b27d72b7f677f5469b17b3413f466f49e873e433c827f9ee169bc",
+  fused: "e90f4a45638009aa5149000cb98e35aedc74c5149d32762433e0821988e99d4f",
 } as const;

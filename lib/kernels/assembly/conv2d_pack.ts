@@ -107,13 +107,21 @@ function gatherPatches(
   x: usize, height: i32, pitch: usize, across: i32, down: i32, rowStep: usize, columnStep: usize,
   n: i32, first: i32, count: i32, to: usize, step: usize,
 ): void {
+  let row = first / across % down, column = first % across;
+  let start = patchAt(x, first - column, height, pitch, across, down, rowStep, columnStep);
+  // From the first row of an image that has no output to the first row of the next image.
+  const beyond = <usize>height * pitch - <usize>down * rowStep;
   while (count > 0) {
-    // As far as the row of outputs goes.
-    const beside = min(count, across - first % across);
-    let from = patchAt(x, first, height, pitch, across, down, rowStep, columnStep);
+    const beside = min(count, across - column);
+    let from = start + <usize>column * columnStep;
     for (let i = 0; i < beside; i++, from += columnStep, to += step) copyFew(from, to, n);
-    first += beside;
     count -= beside;
+    column = 0;
+    start += rowStep;
+    if (++row == down) {
+      row = 0;
+      start += beyond;
+    }
   }
 }
 

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "ea71b8092f8b27d72b7f677f5469b17b3413f466f49e873e433c827f9ee169bc",
-  fused: "e90f4a45638009aa5149000cb98e35aedc74c5149d32762433e0821988e99d4f",
+  strict: "d3d6e1cdfd3490749ff3c8387a8ad7456e2da05f4890f6accbf7deb9df878622",
+  fused: "74a3a75c41a65ef439b43a9b74c9586289268bea7017adf4fd1cc058dad0db66",
 } as const;

@@ -1,43 +1,43 @@
-// Convolution and its two gradients as matrix products whose left matrix is packed from the images as
-// they are needed. Images come with their padding; `[batch, height, width, channels]`, kernels
+// Convolution as a matrix product whose left matrix, a row for each patch, is packed from the images as it
+// is needed. Images come with their padding; `[batch, height, width, channels]`, kernels
 // `[kernelHeight, kernelWidth, channels, filters]`, all rows without gaps.
 
 import { activate } from "./activation";
-import { BLOCK, EDGE, FROM_BIAS, FROM_C, FROM_ZERO, LEFT_PANELS, multiplyPanels } from "./gemm";
-import { packLeft, packRight, packedLeftBytes, packedRightBytes } from "./gemm_pack";
+import { EDGE, FROM_BIAS, FROM_ZERO, LEFT_PANELS, multiplyPanels } from "./gemm";
+import { packRight, packedLeftBytes, packedRightBytes } from "./gemm_pack";
 import { COLUMNS, ROWS } from "./gemm_tile";
-import { packPatches, packTaps, patchAt, pitchOf, positions } from "./conv2d_pack";
+import { packPatches, pitchOf, positions } from "./conv2d_pack";
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
 
 /** Units of work for each thread: enough to even out a core that others use too. */
-const UNITS: i32 = 8;
+export const UNITS: i32 = 8;
 
 /** Bytes for the addresses of the patches of a panel. */
 const STARTS: usize = 64;
 
 // @ts-ignore: decorator
 @inline
-function ceilDiv(a: i32, b: i32): i32 {
+export function ceilDiv(a: i32, b: i32): i32 {
   return (a + b - 1) / b;
 }
 
 // @ts-ignore: decorator
 @inline
-function aligned(bytes: usize): usize {
+export function aligned(bytes: usize): usize {
   return bytes + 63 & ~63;
 }
 
 /** Left panels of a unit. */
 // @ts-ignore: decorator
 @inline
-function panelsOfUnit(panels: i32, threads: i32): i32 {
+export function panelsOfUnit(panels: i32, threads: i32): i32 {
   return max(1, min(LEFT_PANELS, panels / (threads * UNITS)));
 }
 
 /** Bytes of a thread's own scratch: what the product needs, addresses of patches, left panels of length `k`. */
 // @ts-ignore: decorator
 @inline
-function ownBytes(k: i32): usize {
+export function ownBytes(k: i32): usize {
   return EDGE + STARTS + packedLeftBytes(LEFT_PANELS * ROWS, k);
 }
 
@@ -69,7 +69,9 @@ export function conv2d(
   const row = <usize>filters << 2;
 
   let unit = firstUnit(team);
-  for (; unit < packs; unit = nextUnit(team)) packRight(kernel, row, false, k, filters, unit, unit + 1, scratch);
+  for (; unit < packs; unit = nextUnit(team)) {
+    packRight(kernel, row, false, k, filters, unit, unit + 1, scratch);
+  }
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {
     const first = (unit - packs) * high, count = min(high, outputs - first);
@@ -83,129 +85,4 @@ export function conv2d(
     );
     activate(target, count * filters, activation);
   }
-}
-
-/** Bytes of scratch that `conv2dFilterGradient` needs. */
-export function filterGradientScratchBytes(threads: i32, outputs: i32, filters: i32): usize {
-  return aligned(packedRightBytes(outputs, filters)) + <usize>threads * ownBytes(BLOCK);
-}
-
-/** `dKernel = patchesᵀ · dz` by all threads. */
-export function conv2dFilterGradient(
-  team: usize, thread: i32, x: usize, dz: usize, dKernel: usize, scratch: usize,
-  batch: i32, height: i32, width: i32, channels: i32, kernelHeight: i32, kernelWidth: i32, filters: i32,
-  strideHeight: i32, strideWidth: i32,
-): void {
-  const threads = threadsOf(team);
-  const line = kernelWidth * channels, taps = kernelHeight * line;
-  const down = positions(height, kernelHeight, strideHeight);
-  const across = positions(width, kernelWidth, strideWidth);
-  const outputs = batch * down * across;
-  const pitch = pitchOf(width, channels);
-  const rowStep = <usize>strideHeight * pitch, columnStep = pitchOf(strideWidth, channels);
-
-  // dz is packed in blocks of the sum, each a right matrix of its own.
-  const packs = ceilDiv(outputs, BLOCK), rights = ceilDiv(filters, COLUMNS);
-  const high = panelsOfUnit(ceilDiv(taps, ROWS), threads) * ROWS;
-  const all = packs + ceilDiv(taps, high);
-  const edge = scratch + aligned(packedRightBytes(outputs, filters)) + <usize>thread * ownBytes(BLOCK);
-  const panels = edge + EDGE;
-  const row = <usize>filters << 2;
-  memory.fill(edge, 0, EDGE);
-
-  let unit = firstUnit(team);
-  for (; unit < packs; unit = nextUnit(team)) {
-    const from = unit * BLOCK, length = min(BLOCK, outputs - from);
-    packRight(dz + <usize>from * row, row, false, length, filters, 0, rights, scratch + packedRightBytes(from, filters));
-  }
-  if (unit < all) awaitUnits(team, packs);
-  for (; unit < all; unit = nextUnit(team)) {
-    const first = (unit - packs) * high, count = min(high, taps - first);
-    for (let from = 0; from < outputs; from += BLOCK) {
-      const length = min(BLOCK, outputs - from);
-      let panel = panels;
-      for (let at = 0; at < count; at += ROWS) {
-        const rows = min(ROWS, count - at);
-        packTaps(
-          x, height, pitch, across, down, rowStep, columnStep, line, first + at, rows, from, length, panel,
-        );
-        panel += <usize>rows * <usize>length << 2;
-      }
-      multiplyPanels(
-        panels, scratch + packedRightBytes(from, filters), dKernel + <usize>first * row, row,
-        count, filters, length, from ? FROM_C : FROM_ZERO, 0, 0, ceilDiv(count, ROWS), 0, rights, edge,
-      );
-    }
-  }
-}
-
-/** Left panels whose products are added before the next ones are computed, while they are in the cache. */
-const PANELS_BEFORE_SUM: i32 = 8;
-
-// @ts-ignore: decorator
-@inline
-function inputGradientOwnBytes(taps: i32, filters: i32): usize {
-  const rows = PANELS_BEFORE_SUM * ROWS;
-  return EDGE + packedLeftBytes(rows, filters) + packedLeftBytes(rows, taps);
-}
-
-/** Bytes of scratch that `conv2dInputGradient` needs; `taps` is the size of a patch. */
-export function inputGradientScratchBytes(threads: i32, taps: i32, filters: i32): usize {
-  return aligned(packedRightBytes(filters, taps)) + <usize>threads * inputGradientOwnBytes(taps, filters);
-}
-
-/** `dx = Σ patches of dz · kernelᵀ`, over the outputs ascending, by all threads, each image by one of them. */
-export function conv2dInputGradient(
-  team: usize, thread: i32, dz: usize, kernel: usize, dx: usize, scratch: usize,
-  batch: i32, height: i32, width: i32, channels: i32, kernelHeight: i32, kernelWidth: i32, filters: i32,
-  strideHeight: i32, strideWidth: i32,
-): void {
-  const line = kernelWidth * channels, taps = kernelHeight * line;
-  const down = positions(height, kernelHeight, strideHeight);
-  const across = positions(width, kernelWidth, strideWidth);
-  const outputs = down * across;
-  const pitch = pitchOf(width, channels);
-  const rowStep = <usize>strideHeight * pitch, columnStep = pitchOf(strideWidth, channels);
-
-  const rights = ceilDiv(taps, COLUMNS), chunk = ceilDiv(rights, threadsOf(team) * UNITS);
-  const packs = ceilDiv(rights, chunk), all = packs + batch;
-  const edge = scratch + aligned(packedRightBytes(filters, taps)) +
-    <usize>thread * inputGradientOwnBytes(taps, filters);
-  const high = PANELS_BEFORE_SUM * ROWS;
-  const panels = edge + EDGE, products = panels + packedLeftBytes(high, filters);
-  const row = <usize>filters << 2, patch = <usize>taps << 2;
-  memory.fill(edge, 0, EDGE);
-
-  let unit = firstUnit(team);
-  for (; unit < packs; unit = nextUnit(team)) {
-    packRight(kernel, row, true, filters, taps, unit * chunk, min(unit * chunk + chunk, rights), scratch);
-  }
-  if (unit < all) awaitUnits(team, packs);
-  for (; unit < all; unit = nextUnit(team)) {
-    const image = unit - packs;
-    const source = dz + <usize>image * <usize>outputs * row;
-    const target = dx + <usize>image * <usize>height * pitch;
-    memory.fill(target, 0, <usize>height * pitch);
-    for (let first = 0; first < outputs; first += high) {
-      const count = min(high, outputs - first), lefts = ceilDiv(count, ROWS);
-      packLeft(source + <usize>first * row, row, false, count, filters, 0, lefts, panels);
-      multiplyPanels(panels, scratch, products, patch, count, taps, filters, FROM_ZERO, 0, 0, lefts, 0, rights, edge);
-      for (let i = 0; i < count; i++) {
-        const to = patchAt(target, first + i, height, pitch, across, down, rowStep, columnStep);
-        const from = products + <usize>i * patch;
-        for (let tap = 0; tap < kernelHeight; tap++) {
-          addTo(to + <usize>tap * pitch, from + <usize>(tap * line) * 4, line);
-        }
-      }
-    }
-  }
-}
-
-/** `y += x`, `n` floats. */
-// @ts-ignore: decorator
-@inline
-function addTo(y: usize, x: usize, n: i32): void {
-  const end = y + (<usize>n << 2), blocks = y + (<usize>(n & ~3) << 2);
-  for (; y < blocks; y += 16, x += 16) v128.store(y, f32x4.add(v128.load(y), v128.load(x)));
-  for (; y < end; y += 4, x += 4) store<f32>(y, load<f32>(y) + load<f32>(x));
 }

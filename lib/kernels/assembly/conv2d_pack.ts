@@ -137,8 +137,13 @@ export function packTaps(
     const from = x + <usize>((tap + done) / line) * pitch + (<usize>within << 2);
     const target = to + (<usize>done << 2);
     // A constant length lets the compiler lay out the copy.
-    if (n == ROWS) gatherPatches(from, height, pitch, across, down, rowStep, columnStep, ROWS, first, count, target, step);
-    else gatherPatches(from, height, pitch, across, down, rowStep, columnStep, n, first, count, target, step);
+    if (n == ROWS) {
+      gatherPatches(
+        from, height, pitch, across, down, rowStep, columnStep, ROWS, first, count, target, step,
+      );
+    } else {
+      gatherPatches(from, height, pitch, across, down, rowStep, columnStep, n, first, count, target, step);
+    }
     done += n;
   }
 }

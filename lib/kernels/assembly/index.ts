@@ -3,10 +3,10 @@ export * from "./constants";
 export { activationGradient } from "./activation";
 export { multiplyAdd } from "./lanes";
 export { exp, log, sigmoid, tanh } from "./elementary";
+export { conv2d, conv2dScratchBytes } from "./conv2d";
 export {
-  conv2d, conv2dFilterGradient, conv2dInputGradient, conv2dScratchBytes, filterGradientScratchBytes,
-  inputGradientScratchBytes,
-} from "./conv2d";
+  conv2dFilterGradient, conv2dInputGradient, filterGradientScratchBytes, inputGradientScratchBytes,
+} from "./conv2d_gradients";
 export { cropImages, padImages } from "./conv2d_pad";
 export { gemm, gemmScratchBytes } from "./gemm";
 export {

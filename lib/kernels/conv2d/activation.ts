@@ -51,7 +51,5 @@ export function activationWgsl(activation: Activation): string {
   return activation === "linear"
     ? `fn activate(z: f32) -> f32 { return z; }`
     : `fn activate(z: f32) -> f32 { return select(z, ${negative("z")}, z < 0.0); }
-fn activation_gradient(dy: f32, y: f32) -> f32 { return select(${
-      negative("dy")
-    }, dy, y > 0.0); }`;
+fn activation_gradient(dy: f32, y: f32) -> f32 { return select(${negative("dy")}, dy, y > 0.0); }`;
 }

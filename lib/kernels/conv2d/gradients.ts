@@ -11,7 +11,7 @@ import { type Activation, activationGradient } from "./activation.ts";
 import { biasGradientOracle, filterGradientOracle, inputGradientOracle } from "./oracle.ts";
 import type { Conv2dShape } from "./shape.ts";
 import * as wasm from "./wasm.ts";
-import * as wgsl from "./wgsl.ts";
+import * as wgsl from "./wgsl_gradients.ts";
 
 /** The gradient of the kernel, from `x` and `dz`. */
 export const filterGradient = register<"x" | "dz", never, Conv2dShape>({

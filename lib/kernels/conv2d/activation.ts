@@ -45,11 +45,13 @@ export function activationGradient(dy: number, y: number, activation: Activation
   return activation === "relu" ? 0 : multiply(dy, SLOPE);
 }
 
-/** WGSL functions `activate(z)` and `activation_gradient(dy, y)`, step for step the same. */
-export function activationWgsl(activation: Activation): string {
-  const negative = (value: string) => activation === "relu" ? "0.0" : `${value} * ${SLOPE}f`;
-  return activation === "linear"
-    ? `fn activate(z: f32) -> f32 { return z; }`
-    : `fn activate(z: f32) -> f32 { return select(z, ${negative("z")}, z < 0.0); }
-fn activation_gradient(dy: f32, y: f32) -> f32 { return select(${negative("dy")}, dy, y > 0.0); }`;
+/** WGSL functions `activate(z)` and `activation_gradient(dy, y)` on a type, step for step the same. */
+export function activationWgsl(activation: Activation, type: "f32" | "vec4f"): string {
+  if (activation === "linear") return `fn activate(z: ${type}) -> ${type} { return z; }`;
+  const negative = (value: string) => activation === "relu" ? `${type}()` : `${value} * ${SLOPE}f`;
+  return `
+fn activate(z: ${type}) -> ${type} { return select(z, ${negative("z")}, z < ${type}()); }
+fn activation_gradient(dy: ${type}, y: ${type}) -> ${type} {
+  return select(${negative("dy")}, dy, y > ${type}());
+}`;
 }

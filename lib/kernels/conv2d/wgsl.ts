@@ -9,7 +9,7 @@
 import type { GpuQueue } from "../../device/gpu_queue.ts";
 import { type Activation, activationWgsl } from "./activation.ts";
 import type { Conv2dShape } from "./shape.ts";
-import { each, head, MAIN, pixelWgsl, workgroups } from "./wgsl_parts.ts";
+import { each, head, MAIN, type Pack, packOf, pixelWgsl, workgroups } from "./wgsl_parts.ts";
 
 /** What a thread owns. */
 const TILE = { pixels: 8, filters: 8 };
@@ -24,16 +24,21 @@ export function dispatchConvolution(
   y: GPUBuffer,
   bias?: GPUBuffer,
 ): void {
-  const { pixels, filters } = TILE;
+  const { pixels } = TILE;
   const outputs = shape.batch * shape.outHeight * shape.outWidth;
+  // x by packs of channels, everything else by packs of filters.
+  const along = packOf(shape.channels), pack = packOf(shape.filters);
+  const packs = TILE.filters / pack.width;
+  const named = [["x", along], ["kernel", pack], ...(bias ? [["bias", pack]] : []), ["y", pack]];
   queue.dispatch({
     code: /* wgsl */ `
-${head(shape, ["x", "kernel", ...(bias ? ["bias"] : []), "y"])}
-${pixelWgsl(shape)}
-${activationWgsl(activation)}
+${head(shape, named as [string, Pack][])}
+${pixelWgsl(shape, along)}
+${activationWgsl(activation, pack.type)}
+const packs = filters / ${pack.width};
 ${MAIN}
   let outputs = params.batch * outHeight * outWidth;
-  let firstFilter = i32(group.y) * ${filters};
+  let first = i32(group.y) * ${packs};
   if (thread * ${pixels} >= outputs) { return; }
   ${
       each(pixels, (p) => `
@@ -42,21 +47,25 @@ ${MAIN}
   let column${p} = p${p} % outWidth * strideWidth - left;
   let at${p} = ((p${p} / (outWidth * outHeight) * height + row${p}) * width + column${p}) * channels;`)
     }
-  ${each(filters, (f) => `let filter${f} = min(firstFilter + ${f}, filters - 1);`)}
+  ${each(packs, (f) => `let f${f} = min(first + ${f}, packs - 1);`)}
   ${
       each(pixels, (p) =>
-        each(filters, (f) => `var s${p}_${f} = ${bias ? `bias[filter${f}]` : "0.0"};`))
+        each(packs, (f) => `var s${p}_${f} = ${bias ? `bias[f${f}]` : `${pack.type}()`};`))
     }
   for (var i = 0; i < kernelHeight; i++) {
     for (var j = 0; j < kernelWidth; j++) {
-      for (var channel = 0; channel < channels; channel++) {
+      for (var channel = 0; channel < channels; channel += ${along.width}) {
         let tap = i * line + j * channels + channel;
         let offset = (i * width + j) * channels + channel;
         ${each(pixels, (p) => `let x${p} = pixel(at${p} + offset, row${p} + i, column${p} + j);`)}
         ${
-      each(filters, (f) => `
-        let w${f} = kernel[tap * filters + filter${f}];
-        ${each(pixels, (p) => `s${p}_${f} = fma(x${p}, w${f}, s${p}_${f});`)}`)
+      each(along.width, (c) =>
+        each(packs, (f) => `
+        let w${c}_${f} = kernel[(tap + ${c}) * packs + f${f}];
+        ${
+          each(pixels, (p) =>
+            `s${p}_${f} = fma(${pack.type}(${along.of(`x${p}`, c)}), w${c}_${f}, s${p}_${f});`)
+        }`))
     }
       }
     }
@@ -66,9 +75,8 @@ ${MAIN}
   if (thread * ${pixels} + ${p} < outputs) {
     ${
         each(
-          filters,
-          (f) =>
-            `if (firstFilter + ${f} < filters) { y[p${p} * filters + filter${f}] = activate(s${p}_${f}); }`,
+          packs,
+          (f) => `if (first + ${f} < packs) { y[p${p} * packs + f${f}] = activate(s${p}_${f}); }`,
         )
       }
   }`)
@@ -76,6 +84,6 @@ ${MAIN}
 }`,
     buffers: [x, kernel, ...(bias ? [bias] : []), y],
     uniforms: [0, shape.batch],
-    workgroups: workgroups(Math.ceil(outputs / pixels), Math.ceil(shape.filters / filters)),
+    workgroups: workgroups(Math.ceil(outputs / pixels), Math.ceil(shape.filters / TILE.filters)),
   });
 }

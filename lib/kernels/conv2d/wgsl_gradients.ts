@@ -8,10 +8,10 @@
 import type { GpuQueue } from "../../device/gpu_queue.ts";
 import { type Activation, activationWgsl } from "./activation.ts";
 import type { Conv2dShape } from "./shape.ts";
-import { each, head, MAIN, pixelWgsl, THREADS, workgroups } from "./wgsl_parts.ts";
+import { each, head, MAIN, packOf, pixelWgsl, workgroups } from "./wgsl_parts.ts";
 
-/** What a thread of the filter gradient owns; its taps are a workgroup apart, so that lanes lie side by side. */
-const FILTER_TILE = { taps: 4, filters: 8 };
+/** What a thread of the filter gradient owns, neighbours both. */
+const FILTER_TILE = { taps: 8, filters: 8 };
 /** What a thread of the input gradient owns. */
 const INPUT_TILE = { pixels: 4, channels: 8 };
 
@@ -21,25 +21,28 @@ export function dispatchFilterGradient(
   shape: Conv2dShape,
   [x, dz, dKernel]: readonly [GPUBuffer, GPUBuffer, GPUBuffer],
 ): void {
-  const { taps, filters } = FILTER_TILE;
+  const { taps } = FILTER_TILE;
   const size = shape.kernelHeight * shape.kernelWidth * shape.channels;
+  const along = packOf(shape.channels), pack = packOf(shape.filters);
+  const loads = taps / along.width, packs = FILTER_TILE.filters / pack.width;
   queue.dispatch({
     code: /* wgsl */ `
-${head(shape, ["x", "dz", "dKernel"])}
-${pixelWgsl(shape)}
+${head(shape, [["x", along], ["dz", pack], ["dKernel", pack]])}
+${pixelWgsl(shape, along)}
+const packs = filters / ${pack.width};
 ${MAIN}
-  let firstFilter = i32(group.y) * ${filters};
-  let first = (thread - i32(lane)) * ${taps} + i32(lane);
+  let firstPack = i32(group.y) * ${packs};
+  let first = thread * ${taps};
   if (first >= taps) { return; }
   ${
-      each(taps, (t) => `
-  let tap${t} = min(first + ${t * THREADS}, taps - 1);
+      each(loads, (t) => `
+  let tap${t} = min(first + ${t * along.width}, taps - ${along.width});
   let row${t} = tap${t} / line;
   let column${t} = tap${t} % line / channels;
   let offset${t} = row${t} * width * channels + tap${t} % line;`)
     }
-  ${each(filters, (f) => `let filter${f} = min(firstFilter + ${f}, filters - 1);`)}
-  ${each(taps, (t) => each(filters, (f) => `var s${t}_${f} = 0.0;`))}
+  ${each(packs, (f) => `let f${f} = min(firstPack + ${f}, packs - 1);`)}
+  ${each(taps, (t) => each(packs, (f) => `var s${t}_${f} = ${pack.type}();`))}
   var output = 0;
   for (var image = 0; image < params.batch; image++) {
     for (var i = 0; i < outHeight; i++) {
@@ -48,25 +51,30 @@ ${MAIN}
         let column = j * strideWidth - left;
         let at = ((image * height + row) * width + column) * channels;
         ${
-      each(taps, (t) => `let x${t} = pixel(at + offset${t}, row + row${t}, column + column${t});`)
+      each(loads, (t) => `let x${t} = pixel(at + offset${t}, row + row${t}, column + column${t});`)
     }
         ${
-      each(filters, (f) => `
-        let d${f} = dz[output + filter${f}];
-        ${each(taps, (t) => `s${t}_${f} = fma(x${t}, d${f}, s${t}_${f});`)}`)
+      each(packs, (f) => `
+        let d${f} = dz[output + f${f}];
+        ${
+        each(taps, (t) => {
+          const value = along.of(`x${Math.floor(t / along.width)}`, t);
+          return `s${t}_${f} = fma(${pack.type}(${value}), d${f}, s${t}_${f});`;
+        })
+      }`)
     }
-        output += filters;
+        output += packs;
       }
     }
   }
   ${
       each(taps, (t) => `
-  if (first + ${t * THREADS} < taps) {
+  if (first + ${t} < taps) {
     ${
         each(
-          filters,
+          packs,
           (f) =>
-            `if (firstFilter + ${f} < filters) { dKernel[tap${t} * filters + filter${f}] = s${t}_${f}; }`,
+            `if (firstPack + ${f} < packs) { dKernel[(first + ${t}) * packs + f${f}] = s${t}_${f}; }`,
         )
       }
   }`)
@@ -74,7 +82,7 @@ ${MAIN}
 }`,
     buffers: [x, dz, dKernel],
     uniforms: [0, shape.batch],
-    workgroups: workgroups(Math.ceil(size / taps), Math.ceil(shape.filters / filters)),
+    workgroups: workgroups(Math.ceil(size / taps), Math.ceil(shape.filters / FILTER_TILE.filters)),
   });
 }
 
@@ -90,9 +98,10 @@ export function dispatchInputGradient(
   const rows = Math.ceil(paddedHeight / strideHeight);
   const columns = Math.ceil(paddedWidth / strideWidth);
   const across = Math.ceil(shape.channels / channels);
+  const pack = packOf(shape.filters);
   queue.dispatch({
     code: /* wgsl */ `
-${head(shape, ["dz", "kernel", "dx"])}
+${head(shape, [["dz", pack], ["kernel", pack], ["dx", packOf(1)]])}
 const rows = ${rows};
 const columns = ${columns};
 ${MAIN}
@@ -123,12 +132,18 @@ ${MAIN}
       let from${p} = select(0, at${p} - back, seen${p});
       ${each(channels, (c) => `var t${p}_${c} = 0.0;`)}`)
     }
-      for (var k = 0; k < filters; k++) {
-        ${each(pixels, (p) => `let d${p} = dz[from${p} + k];`)}
+      for (var k = 0; k < filters; k += ${pack.width}) {
+        ${each(pixels, (p) => `let d${p} = dz[(from${p} + k) / ${pack.width}];`)}
         ${
       each(channels, (c) => `
-        let w${c} = kernel[tap + channel${c} + k];
-        ${each(pixels, (p) => `t${p}_${c} = fma(d${p}, w${c}, t${p}_${c});`)}`)
+        let w${c} = kernel[(tap + channel${c} + k) / ${pack.width}];
+        ${
+        each(pack.width, (k) =>
+          each(
+            pixels,
+            (p) => `t${p}_${c} = fma(${pack.of(`d${p}`, k)}, ${pack.of(`w${c}`, k)}, t${p}_${c});`,
+          ))
+      }`)
     }
       }
       ${
@@ -166,7 +181,7 @@ export function dispatchBiasGradient(
 ): void {
   queue.dispatch({
     code: /* wgsl */ `
-${head(shape, ["dz", "dBias"])}
+${head(shape, [["dz", packOf(1)], ["dBias", packOf(1)]])}
 ${MAIN}
   if (thread >= filters) { return; }
   var sum = 0.0;
@@ -194,7 +209,7 @@ struct Params { zero_bits: u32, n: i32 }
 @group(0) @binding(1) var<storage, read> y: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dz: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
-${activationWgsl(activation)}
+${activationWgsl(activation, "f32")}
 ${MAIN}
   if (thread < params.n) { dz[thread] = activation_gradient(dy[thread], y[thread]); }
 }`,

@@ -9,13 +9,32 @@
 import { type Conv2dShape, isPadded } from "./shape.ts";
 
 /** Threads of a workgroup. */
-export const THREADS = 64;
+const THREADS = 64;
 /** Most workgroups along an axis. */
 const MOST_WORKGROUPS = 65535;
 
 /** `text(0)`, `text(1)`, ... below `n`, a line each. */
 export function each(n: number, text: (i: number) => string): string {
   return Array.from({ length: n }, (_, i) => text(i)).join("\n");
+}
+
+/**
+ * Floats that lie side by side in rows of `size`, loaded at once: four where rows divide into fours. A
+ * software adapter loads four as fast as one.
+ */
+export interface Pack {
+  readonly width: 1 | 4;
+  /** The type in WGSL. */
+  readonly type: "f32" | "vec4f";
+  /** One of its floats, counted modulo the width. */
+  of(name: string, i: number): string;
+}
+
+/** The pack that rows of a size divide into. */
+export function packOf(size: number): Pack {
+  return size % 4 === 0
+    ? { width: 4, type: "vec4f", of: (name, i) => `${name}.${"xyzw"[i % 4]}` }
+    : { width: 1, type: "f32", of: (name) => name };
 }
 
 /** Workgroups for `threads` threads in a row, over x and z, and `across` along y. */
@@ -25,18 +44,17 @@ export function workgroups(threads: number, across: number): [number, number, nu
   return [x, across, Math.ceil(groups / x)];
 }
 
-/** The head of a shader: buffers by name, the last one written; sizes; the number of the thread. */
-export function head(shape: Conv2dShape, buffers: readonly string[]): string {
+/** The head of a shader: buffers by name with the type of their elements, the last one written; sizes. */
+export function head(shape: Conv2dShape, buffers: readonly (readonly [string, Pack])[]): string {
   const constants = Object.entries(shape).filter(([name]) => name !== "batch")
     .map(([name, size]) => `const ${name} = ${size};`);
+  const declarations = buffers.map(([name, { type }], i) =>
+    `@group(0) @binding(${i}) var<storage, ${i === buffers.length - 1 ? "read_write" : "read"}> ` +
+    `${name}: array<${type}>;`
+  );
   return `
 struct Params { zero_bits: u32, batch: i32 }
-${
-    each(buffers.length, (i) =>
-      `@group(0) @binding(${i}) var<storage, ${i === buffers.length - 1 ? "read_write" : "read"}> ${
-        buffers[i]
-      }: array<f32>;`)
-  }
+${declarations.join("\n")}
 @group(0) @binding(${buffers.length}) var<uniform> params: Params;
 ${constants.join("\n")}
 const line = kernelWidth * channels;
@@ -54,12 +72,12 @@ fn main(
 ) {
   let thread = i32((group.z * groups.x + group.x) * ${THREADS}u + lane);`;
 
-/** A WGSL function `pixel(at, row, column)`: x at `at`, or 0 where it is one of the zeros around. */
-export function pixelWgsl(shape: Conv2dShape): string {
+/** A WGSL function `pixel(at, row, column)`: the pack of x from float `at` on, or 0 where no image is. */
+export function pixelWgsl(shape: Conv2dShape, { type, width }: Pack): string {
   return isPadded(shape)
-    ? `fn pixel(at: i32, row: i32, column: i32) -> f32 {
+    ? `fn pixel(at: i32, row: i32, column: i32) -> ${type} {
   let inside = row >= 0 && row < height && column >= 0 && column < width;
-  return select(0.0, x[select(0, at, inside)], inside);
+  return select(${type}(), x[select(0, at / ${width}, inside)], inside);
 }`
-    : `fn pixel(at: i32, row: i32, column: i32) -> f32 { return x[at]; }`;
+    : `fn pixel(at: i32, row: i32, column: i32) -> ${type} { return x[at / ${width}]; }`;
 }

@@ -1,7 +1,7 @@
 /**
  * Convolution in WGSL: a thread owns a tile of outputs, each one chain of `fma` in the oracle's order.
  * The tile makes the loads few: Mesa's software adapter loads lane by lane, which takes as long as
- * dozens of multiply-adds.
+ * dozens of multiply-adds, if for four floats as for one.
  *
  * @module
  */
@@ -29,10 +29,11 @@ export function dispatchConvolution(
   // x by packs of channels, everything else by packs of filters.
   const along = packOf(shape.channels), pack = packOf(shape.filters);
   const packs = TILE.filters / pack.width;
-  const named = [["x", along], ["kernel", pack], ...(bias ? [["bias", pack]] : []), ["y", pack]];
+  const named: [string, Pack][] = [["x", along], ["kernel", pack], ["y", pack]];
+  if (bias) named.splice(2, 0, ["bias", pack]);
   queue.dispatch({
     code: /* wgsl */ `
-${head(shape, named as [string, Pack][])}
+${head(shape, named)}
 ${pixelWgsl(shape, along)}
 ${activationWgsl(activation, pack.type)}
 const packs = filters / ${pack.width};

@@ -13,7 +13,7 @@ import { each, head, MAIN, packOf, pixelWgsl, workgroups } from "./wgsl_parts.ts
 /** What a thread of the filter gradient owns, neighbours both. */
 const FILTER_TILE = { taps: 8, filters: 8 };
 /** What a thread of the input gradient owns. */
-const INPUT_TILE = { pixels: 4, channels: 8 };
+const INPUT_TILE = { pixels: 8, channels: 4 };
 
 /** Encodes the gradient of the kernel. */
 export function dispatchFilterGradient(

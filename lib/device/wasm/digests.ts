@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "d3d6e1cdfd3490749ff3c8387a8ad7456e2da05f4890f6accbf7deb9df878622",
-  fused: "74a3a75c41a65ef439b43a9b74c9586289268bea7017adf4fd1cc058dad0db66",
+  strict: "7188faecdceabbbfb410216dea7921994cf79751c0a4ded1ba92a53ce1ae5ebd",
+  fused: "55014803b3fd6432e55a20b656ef33d76c8597f43ad197e2b456ad7c69634cd3",
 } as const;

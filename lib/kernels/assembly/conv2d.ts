@@ -27,13 +27,6 @@ export function aligned(bytes: usize): usize {
   return bytes + 63 & ~63;
 }
 
-/** Left panels of a unit. */
-// @ts-ignore: decorator
-@inline
-export function panelsOfUnit(panels: i32, threads: i32): i32 {
-  return max(1, min(LEFT_PANELS, panels / (threads * UNITS)));
-}
-
 /** Bytes of a thread's own scratch: what the product needs, addresses of patches, left panels of length `k`. */
 // @ts-ignore: decorator
 @inline
@@ -61,7 +54,7 @@ export function conv2d(
   const rowStep = <usize>strideHeight * pitch, columnStep = pitchOf(strideWidth, channels);
 
   const packs = ceilDiv(filters, COLUMNS);
-  const high = panelsOfUnit(ceilDiv(outputs, ROWS), threads) * ROWS;
+  const high = max(1, min(LEFT_PANELS, ceilDiv(outputs, ROWS) / (threads * UNITS))) * ROWS;
   const all = packs + ceilDiv(outputs, high);
   const edge = scratch + aligned(packedRightBytes(k, filters)) + <usize>thread * ownBytes(k);
   const starts = edge + EDGE, patches = starts + STARTS;

@@ -2,12 +2,15 @@
 // images as they are needed, the images' from products that are added to where their patches lie.
 // Images come with their padding, as in conv2d.ts.
 
-import { aligned, ceilDiv, ownBytes, panelsOfUnit, UNITS } from "./conv2d";
+import { aligned, ceilDiv, ownBytes, UNITS } from "./conv2d";
 import { packTaps, patchAt, pitchOf, positions } from "./conv2d_pack";
-import { BLOCK, EDGE, FROM_C, FROM_ZERO, multiplyPanels } from "./gemm";
+import { BLOCK, EDGE, FROM_C, FROM_ZERO, LEFT_PANELS, multiplyPanels } from "./gemm";
 import { packLeft, packRight, packedLeftBytes, packedRightBytes } from "./gemm_pack";
 import { COLUMNS, ROWS } from "./gemm_tile";
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
+
+/** Units of the filter gradient for each thread. */
+const PASSES: i32 = 4;
 
 /** Bytes of scratch that `conv2dFilterGradient` needs. */
 export function filterGradientScratchBytes(threads: i32, outputs: i32, filters: i32): usize {
@@ -30,8 +33,9 @@ export function conv2dFilterGradient(
 
   // dz is packed in blocks of the sum, each a right matrix of its own.
   const packs = ceilDiv(outputs, BLOCK), rights = ceilDiv(filters, COLUMNS);
-  const high = panelsOfUnit(ceilDiv(taps, ROWS), threads) * ROWS;
-  const all = packs + ceilDiv(taps, high);
+  // Every unit passes over all images, so there are few, as equal as can be.
+  const lefts = ceilDiv(taps, ROWS);
+  const units = min(lefts, max(ceilDiv(lefts, LEFT_PANELS), threads * PASSES)), all = packs + units;
   const edge = scratch + aligned(packedRightBytes(outputs, filters)) + <usize>thread * ownBytes(BLOCK);
   const panels = edge + EDGE;
   const row = <usize>filters << 2;
@@ -45,7 +49,8 @@ export function conv2dFilterGradient(
   }
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {
-    const first = (unit - packs) * high, count = min(high, taps - first);
+    const part = unit - packs, first = part * lefts / units * ROWS;
+    const count = min((part + 1) * lefts / units * ROWS, taps) - first;
     for (let from = 0; from < outputs; from += BLOCK) {
       const length = min(BLOCK, outputs - from);
       let panel = panels;

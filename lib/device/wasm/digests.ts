@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "3e3b17f3ba0bf238f9835060d55c5f48acb5420501b43e9d2b657b11bc2bb4dd",
-  fused: "6be2cc8a6936cc169c9bb0d7ee53952886d9f8a3118424765a935d3d7108a7c4",
+  strict: "d0c7190cbcb703c0cf69e6c923956a33035a5bc4fbae3ddff653e4a4c71f4e76",
+  fused: "20451cf77664f68474edb32f4d01e96d8777f68b5c0103494984c6f8c3b21a21",
 } as const;

@@ -5,7 +5,9 @@
 // threads and the tile that held it.
 
 import { COLUMNS, ROWS, tile } from "./gemm_tile";
-import { packLeft, packRight, packedLeftBytes, packedRightBytes } from "./gemm_pack";
+import {
+  leftPanels, packLeft, packRight, packedLeftBytes, packedRightBytes, panelRow, rightPanels,
+} from "./gemm_pack";
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
 
 /** Length of a block of k: a panel of each matrix, 28 KB, stays in the first cache. */
@@ -16,7 +18,7 @@ const LEFT_PANELS: i32 = 20;
 const UNITS: i32 = 4;
 
 /** Bytes at the start of the scratch for each thread: the tile at the edge, and eight zeros. */
-const EDGE: usize = 256;
+export const EDGE: usize = 256;
 
 /** What the sums begin with. */
 export const FROM_ZERO: i32 = 0;
@@ -41,8 +43,8 @@ export function multiplyPanels(
         const columns = min(COLUMNS, n - column);
         const pb = b + (<usize>column * <usize>k + (<usize>from << 3) << 2);
         for (let i = top; i < bottom; i++) {
-          const row = i * ROWS;
-          const rows = min(ROWS, m - row);
+          const row = panelRow(i, m);
+          const rows = panelRow(i + 1, m) - row;
           const pa = a + (<usize>row * <usize>k + <usize>from * <usize>rows << 2);
           const target = c + <usize>row * cRow + (<usize>column << 2);
           let seed = zeros, seedRow: usize = 0;
@@ -84,7 +86,7 @@ export function gemm(
   b: usize, rightTransposed: bool, c: usize, start: i32, bias: usize, scratch: usize,
 ): void {
   const threads = threadsOf(team);
-  const lefts = (m + ROWS - 1) / ROWS, rights = (n + COLUMNS - 1) / COLUMNS;
+  const lefts = leftPanels(m), rights = rightPanels(n);
   const pa = scratch + <usize>threads * EDGE;
   const pb = pa + packedLeftBytes(m, k);
   const edge = scratch + <usize>thread * EDGE;
@@ -107,8 +109,10 @@ export function gemm(
   let unit = firstUnit(team);
   for (; unit < packs; unit = nextUnit(team)) {
     const at = unit * chunk, end = min(at + chunk, panels);
-    if (at < lefts) packLeft(a, aRow, leftTransposed, m, k, at, min(end, lefts), pa);
-    if (end > lefts) packRight(b, bRow, rightTransposed, k, n, max(at - lefts, 0), end - lefts, pb);
+    if (at < lefts) packLeft(a, aRow, leftTransposed, m, k, at, min(end, lefts), pa, k, 0);
+    if (end > lefts) {
+      packRight(b, bRow, rightTransposed, k, n, max(at - lefts, 0), end - lefts, pb, k, 0);
+    }
   }
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {

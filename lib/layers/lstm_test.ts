@@ -70,6 +70,32 @@ testEachBackend({
     tf.dispose([x, y]);
     release(layer);
   },
+  "`lstm()` goes on from the states it returned": async () => {
+    const layer = lstm({
+      units,
+      biases: 1,
+      returnSequences: true,
+      returnState: true,
+      key,
+      name: "carried",
+    });
+    const outputs = tf.tidy(() => {
+      const x = tf.tensor3d(values, [batch, time, features]);
+      const whole = layer.apply(x) as tf.Tensor[];
+      const [early, hidden, cell] = layer.apply(tf.slice(x, [0, 0, 0], [-1, 2, -1])) as tf.Tensor[];
+      const rest = tf.slice(x, [0, 2, 0], [-1, -1, -1]);
+      const [late, ...state] = layer.apply([rest, hidden!, cell!]) as tf.Tensor[];
+      return [...whole, tf.concat([early!, late!], 1), ...state];
+    });
+    const read = await readBack(outputs);
+    assertEquals(read.slice(0, 3), read.slice(3));
+    assertEquals(
+      outputs.slice(0, 3).map(({ shape }) => shape),
+      layer.computeOutputShape([batch, time, features]),
+    );
+    tf.dispose(outputs);
+    release(layer);
+  },
   "`lstm()` with one bias starts as in Keras": async () => {
     const layer = lstm({ units: 2, biases: 1, returnSequences: false, key, name: "keras" });
     layer.build([null, 1, 3]);

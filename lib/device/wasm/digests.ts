@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "d0c7190cbcb703c0cf69e6c923956a33035a5bc4fbae3ddff653e4a4c71f4e76",
-  fused: "20451cf77664f68474edb32f4d01e96d8777f68b5c0103494984c6f8c3b21a21",
+  strict: "33f5b2839b4ca99969b5afec6ee100a53f82e88b8fec74f753a2518d3263dd11",
+  fused: "81b42bcfafd883e30779fc186572f75b643334f281f781f23dcf6f910abdd213",
 } as const;

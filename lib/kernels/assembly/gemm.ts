@@ -20,17 +20,17 @@ const UNITS: i32 = 4;
 /** Bytes at the start of the scratch for each thread: the tile at the edge, and eight zeros. */
 export const EDGE: usize = 256;
 
-/** What the sums begin with. */
-export const FROM_ZERO: i32 = 0;
-export const FROM_C: i32 = 1;
-export const FROM_BIAS: i32 = 2;
+/** What the sums begin with, else zeros. */
+const FROM_C: i32 = 1;
+const FROM_BIAS: i32 = 2;
 
 /**
  * Rows of left panels `left` up to `leftEnd`, columns of right panels `right` up to `rightEnd` of
- * `c = start + a · b`, `[m, n]` with rows `cRow` bytes apart. `edge` is this thread's.
+ * `c = seeds + a · b`, `[m, n]` with rows `cRow` bytes apart, those of the seeds `seedsRow`; `seeds` is 0
+ * for zeros. `edge` is this thread's.
  */
 export function multiplyPanels(
-  a: usize, b: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, start: i32, bias: usize,
+  a: usize, b: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, seeds: usize, seedsRow: usize,
   left: i32, leftEnd: i32, right: i32, rightEnd: i32, edge: usize,
 ): void {
   const zeros = edge + <usize>ROWS * 32;
@@ -48,10 +48,13 @@ export function multiplyPanels(
           const pa = a + (<usize>row * <usize>k + <usize>from * <usize>rows << 2);
           const target = c + <usize>row * cRow + (<usize>column << 2);
           let seed = zeros, seedRow: usize = 0;
-          if (from > 0 || start == FROM_C) {
+          if (from > 0) {
             seed = target;
             seedRow = cRow;
-          } else if (start == FROM_BIAS) seed = bias + (<usize>column << 2);
+          } else if (seeds != 0) {
+            seed = seeds + <usize>row * seedsRow + (<usize>column << 2);
+            seedRow = seedsRow;
+          }
           if (columns == COLUMNS) tile(rows, true, pa, pb, length, seed, seedRow, target, cRow);
           else {
             if (seed != zeros) copyRows(seed, seedRow, edge, 32, rows, columns);
@@ -106,6 +109,7 @@ export function gemm(
   const all = packs + down * ((rights + across - 1) / across);
 
   const aRow = <usize>(leftTransposed ? m : k) << 2, bRow = <usize>(rightTransposed ? k : n) << 2;
+  const seeds = start == FROM_C ? c : start == FROM_BIAS ? bias : 0;
   let unit = firstUnit(team);
   for (; unit < packs; unit = nextUnit(team)) {
     const at = unit * chunk, end = min(at + chunk, panels);
@@ -118,7 +122,7 @@ export function gemm(
   for (; unit < all; unit = nextUnit(team)) {
     const left = (unit - packs) % down * high, right = (unit - packs) / down * across;
     multiplyPanels(
-      pa, pb, c, <usize>n << 2, m, n, k, start, bias,
+      pa, pb, c, <usize>n << 2, m, n, k, seeds, start == FROM_C ? <usize>n << 2 : 0,
       left, min(left + high, lefts), right, min(right + across, rights), edge,
     );
   }

@@ -2,7 +2,7 @@
 // through them those of the states. The weights' gradients are one product of all of it, made afterwards.
 
 import { one } from "./constants";
-import { EDGE, FROM_C, multiplyPanels } from "./gemm";
+import { EDGE, multiplyPanels } from "./gemm";
 import { leftPanels, packRight, packedRightBytes, panelRow, rightPanels } from "./gemm_pack";
 import { madd } from "./lanes";
 import {
@@ -25,13 +25,14 @@ export function lstmBackwardScratchBytes(threads: i32, batch: i32, units: i32): 
 /**
  * `trace` is the forward pass's. Gradients that arrive: `dHidden` `[batch, time, units]`, `dFinalHidden`
  * and `dFinalCell` `[batch, units]`, each 0 where there is none. Gradients that leave: `dz`
- * `[time batch, 4 units]` in the order of the trace, `dInitialHidden` and `dInitialCell`
- * `[batch, units]`, both 0 where nobody wants them.
+ * `[time batch, 4 units]` in the order of the trace; `dBias` `[batch, 4 units]`, their sums over the
+ * steps from the last to the first, `dInitialHidden` and `dInitialCell` `[batch, units]`, each 0 where
+ * nobody wants it.
  */
 export function lstmBackward(
   team: usize, thread: i32, batch: i32, time: i32, units: i32, recurrent: usize, trace: usize,
-  dHidden: usize, dFinalHidden: usize, dFinalCell: usize, c0: usize, dz: usize, dInitialHidden: usize,
-  dInitialCell: usize, reversed: bool, scratch: usize,
+  dHidden: usize, dFinalHidden: usize, dFinalCell: usize, c0: usize, dz: usize, dBias: usize,
+  dInitialHidden: usize, dInitialCell: usize, reversed: bool, scratch: usize,
 ): void {
   const threads = threadsOf(team);
   const gates = 4 * units;
@@ -50,16 +51,16 @@ export function lstmBackward(
     const start = sliceStart(unit - packs, slices, batch);
     const rows = sliceStart(unit - packs + 1, slices, batch) - start;
     runSlice(
-      batch, time, units, weights, trace, dHidden, dFinalHidden, dFinalCell, c0, dz, dInitialHidden,
-      dInitialCell, reversed, start, rows, room,
+      batch, time, units, weights, trace, dHidden, dFinalHidden, dFinalCell, c0, dz, dBias,
+      dInitialHidden, dInitialCell, reversed, start, rows, room,
     );
   }
 }
 
 function runSlice(
   batch: i32, time: i32, units: i32, weights: usize, trace: usize, dHidden: usize, dFinalHidden: usize,
-  dFinalCell: usize, c0: usize, dz: usize, dInitialHidden: usize, dInitialCell: usize, reversed: bool,
-  start: i32, rows: i32, room: usize,
+  dFinalCell: usize, c0: usize, dz: usize, dBias: usize, dInitialHidden: usize, dInitialCell: usize,
+  reversed: bool, start: i32, rows: i32, room: usize,
 ): void {
   const gates = 4 * units;
   const H = <usize>units << 2;
@@ -71,6 +72,7 @@ function runSlice(
   const all = <usize>batch * <usize>time;
   const cells = cellsPlane(trace, all, <usize>units), squashed = squashedPlane(trace, all, <usize>units);
 
+  if (dBias != 0) memory.fill(dBias + first * 4 * H, 0, <usize>rows * 4 * H);
   copyOrZero(dFinalHidden == 0 ? 0 : dFinalHidden + first * H, H, dh, rows, <usize>units);
   copyOrZero(dFinalCell == 0 ? 0 : dFinalCell + first * H, H, dc, rows, <usize>units);
   for (let s = time - 1; s >= 0; s--) {
@@ -91,6 +93,7 @@ function runSlice(
           dh + here * H, dc + here * H, dz + at * 4 * H,
           panelsOfDz + (<usize>top * <usize>gates + <usize>r << 2), <usize>width << 2,
         );
+        if (dBias != 0) addRow(dBias + (first + here) * 4 * H, dz + at * 4 * H, gates);
       }
     }
     if (s > 0 || dInitialHidden != 0) {
@@ -99,7 +102,7 @@ function runSlice(
       const own = s > 0 && dHidden != 0 ? dHidden + (first * <usize>time + before) * H : 0;
       copyOrZero(own, <usize>time * H, dh, rows, <usize>units);
       multiplyPanels(
-        panelsOfDz, weights, dh, H, rows, units, gates, FROM_C, 0, 0, panels, 0, columns, room,
+        panelsOfDz, weights, dh, H, rows, units, gates, dh, H, 0, panels, 0, columns, room,
       );
     }
   }
@@ -109,9 +112,9 @@ function runSlice(
   }
 }
 
-function addRow(to: usize, from: usize, units: i32): void {
-  for (let u = 0; u < units; u += 4, to += 16, from += 16) {
-    storeLanes(to, f32x4.add(v128.load(to), v128.load(from)), units - u);
+function addRow(to: usize, from: usize, width: i32): void {
+  for (let i = 0; i < width; i += 4, to += 16, from += 16) {
+    storeLanes(to, f32x4.add(v128.load(to), v128.load(from)), width - i);
   }
 }
 

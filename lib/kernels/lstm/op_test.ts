@@ -27,21 +27,24 @@ const sizes = [
 
 testEachStage({ ulps: 64, backends: ["cpu", "wasm"] }, {
   "`lstmSequence()` and its gradients are the oracle's": async ({ arithmetic, compare }) => {
-    for (const [index, shape] of sizes.entries()) {
-      const { batch, time, features, units } = shape;
+    for (const [index, size] of sizes.entries()) {
       for (
-        const [reversed, allSteps, states] of [
-          [false, true, false],
-          [true, false, true],
-          [index % 2 === 0, true, true],
-          [index % 2 === 1, false, false],
+        const [reversed, allSteps, states, repeated] of [
+          [false, true, false, false],
+          [true, false, true, false],
+          [index % 2 === 0, true, true, true],
+          [index % 2 === 1, false, false, true],
         ] as const
       ) {
+        const shape = { ...size, features: repeated ? 0 : size.features };
+        const { batch, time, features, units } = shape;
         const arrays = {
-          x: floats(batch * time * features, 1),
-          kernel: weights(features * 4 * units, 2, units),
+          ...(!repeated && {
+            x: floats(batch * time * features, 1),
+            kernel: weights(features * 4 * units, 2, units),
+          }),
           recurrentKernel: weights(units * 4 * units, 3, units),
-          bias: floats(4 * units, 4),
+          bias: floats((repeated ? batch : 1) * 4 * units, 4),
           ...(states && {
             initialHidden: floats(batch * units, 5),
             initialCell: floats(batch * units, 6),
@@ -52,29 +55,31 @@ testEachStage({ ulps: 64, backends: ["cpu", "wasm"] }, {
           dFinalHidden: floats(batch * units, 8),
           dFinalCell: floats(batch * units, 9),
         };
-        const what = JSON.stringify({ ...shape, reversed, allSteps, states });
+        const what = JSON.stringify({ ...shape, reversed, allSteps, states, repeated });
 
-        const y = lstmOracle(arithmetic, shape, { ...arrays, reversed });
+        const { x = [], kernel = [] } = arrays;
+        const y = lstmOracle(arithmetic, shape, { ...arrays, x, kernel, reversed });
         const d = lstmGradientOracle(arithmetic, shape, {
           trace: y.trace,
           recurrentKernel: arrays.recurrentKernel,
           ...dys,
           initialCell: arrays.initialCell,
           reversed,
+          biasBySample: repeated,
         } as LstmGradientOperands);
 
         const shapes: Record<string, number[]> = {
           x: [batch, time, features],
           kernel: [features, 4 * units],
           recurrentKernel: [units, 4 * units],
-          bias: [4 * units],
+          bias: repeated ? [batch, 4 * units] : [4 * units],
           initialHidden: [batch, units],
           initialCell: [batch, units],
         };
         const names = Object.keys(arrays);
         const run = (...tensors: tf.Tensor[]) => {
           const inputs = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-          const out = lstmSequence(inputs as never, { reversed, allSteps });
+          const out = lstmSequence(inputs as never, { reversed, allSteps, time });
           return [...(out.hidden ? [out.hidden] : []), out.finalHidden, out.finalCell];
         };
         const tensors = names.map((name) =>
@@ -97,8 +102,10 @@ testEachStage({ ulps: 64, backends: ["cpu", "wasm"] }, {
         );
         tf.dispose([...tensors, ...cotangents]);
         await compare(gradients, [
-          lstmInputGradientOracle(arithmetic, shape, { dz: d.dz, kernel: arrays.kernel, reversed }),
-          d.dKernel,
+          ...(repeated ? [] : [
+            lstmInputGradientOracle(arithmetic, shape, { dz: d.dz, kernel, reversed }),
+            d.dKernel,
+          ]),
           d.dRecurrentKernel,
           d.dBias,
           ...(states ? [d.dInitialHidden, d.dInitialCell] : []),

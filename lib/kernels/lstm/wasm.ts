@@ -23,6 +23,7 @@ export interface LstmAddresses {
   readonly finalCell: number;
   readonly trace: number;
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
 }
 
 /** Operands and results of the backward pass, see `LstmGradientOperands` and `LstmGradients`. */
@@ -40,6 +41,7 @@ export interface LstmGradientAddresses {
   readonly dInitialHidden: number;
   readonly dInitialCell: number;
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
 }
 
 /** Runs the forward pass. */
@@ -52,7 +54,7 @@ export function runLstm(pool: KernelPool, shape: LstmShape, at: LstmAddresses): 
   // deno-fmt-ignore
   pool.run("lstmForward", batch, time, features, units, at.x, at.kernel, at.recurrentKernel, at.bias,
     at.initialHidden, at.initialCell, at.hidden, at.finalHidden, at.finalCell, at.trace,
-    Number(at.reversed), scratch);
+    Number(at.reversed) + 2 * Number(at.biasBySample), scratch);
   pool.release(scratch);
 }
 
@@ -67,8 +69,8 @@ export function runLstmGradient(
   const pass = pool.reserve(passBytes);
   // deno-fmt-ignore
   pool.run("lstmBackward", batch, time, units, at.recurrentKernel, at.trace, at.dHidden,
-    at.dFinalHidden, at.dFinalCell, at.initialCell, at.dz, at.dInitialHidden, at.dInitialCell,
-    Number(at.reversed), pass);
+    at.dFinalHidden, at.dFinalCell, at.initialCell, at.dz, at.biasBySample ? at.dBias : 0,
+    at.dInitialHidden, at.dInitialCell, Number(at.reversed), pass);
   pool.release(pass);
 
   const m = features + units + 1, n = 4 * units;
@@ -81,7 +83,7 @@ export function runLstmGradient(
   const row = 4 * n;
   bytes.copyWithin(at.dKernel, all, all + features * row);
   bytes.copyWithin(at.dRecurrentKernel, all + features * row, all + (m - 1) * row);
-  bytes.copyWithin(at.dBias, all + (m - 1) * row, all + m * row);
+  if (!at.biasBySample) bytes.copyWithin(at.dBias, all + (m - 1) * row, all + m * row);
   pool.release(all);
   pool.release(scratch);
 }

@@ -9,8 +9,8 @@ import type { LstmShape } from "./shape.ts";
 
 /** Operands and results of the forward pass, see `LstmOperands` and `LstmResults`. */
 export interface LstmBuffers {
-  readonly x: GPUBuffer;
-  readonly kernel: GPUBuffer;
+  readonly x: GPUBuffer | undefined;
+  readonly kernel: GPUBuffer | undefined;
   readonly recurrentKernel: GPUBuffer;
   readonly bias: GPUBuffer;
   readonly initialHidden: GPUBuffer | undefined;
@@ -20,6 +20,7 @@ export interface LstmBuffers {
   readonly finalCell: GPUBuffer;
   readonly trace: GPUBuffer | undefined;
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
 }
 
 /** Operands and results of the backward pass, see `LstmGradientOperands` and `LstmGradients`. */
@@ -37,6 +38,7 @@ export interface LstmGradientBuffers {
   readonly dInitialHidden: GPUBuffer | undefined;
   readonly dInitialCell: GPUBuffer | undefined;
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
 }
 
 /** Encodes the forward pass. */

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "33f5b2839b4ca99969b5afec6ee100a53f82e88b8fec74f753a2518d3263dd11",
-  fused: "81b42bcfafd883e30779fc186572f75b643334f281f781f23dcf6f910abdd213",
+  strict: "4ebb07da8186a6b72776407dd821d62f0217ca040f8f3533a9fa329e0654242c",
+  fused: "4fd8348a7db13591905863d689657126da492c800f845e6447f6f0580203ce28",
 } as const;

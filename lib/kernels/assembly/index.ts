@@ -8,4 +8,5 @@ export {
   tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow,
 } from "./gemm_tile";
 export { lstmForward, lstmForwardScratchBytes } from "./lstm_forward";
-export { lstmBackward, lstmBackwardScratchBytes, swapBlocks } from "./lstm_backward";
+export { lstmBackward, lstmBackwardScratchBytes } from "./lstm_backward";
+export { lstmInputs, lstmInputsScratchBytes } from "./lstm_inputs";

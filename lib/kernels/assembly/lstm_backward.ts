@@ -4,6 +4,7 @@
 import { one } from "./constants";
 import { EDGE, multiplyPanels } from "./gemm";
 import { leftPanels, packRight, packedRightBytes, panelRow, rightPanels } from "./gemm_pack";
+import { COLUMNS } from "./gemm_tile";
 import { madd } from "./lanes";
 import {
   cellsPlane, copyOrZero, lstmSlices, scatterLanes, sliceRows, sliceStart, squashedPlane, storeLanes,
@@ -25,7 +26,7 @@ export function lstmBackwardScratchBytes(threads: i32, batch: i32, units: i32): 
 /**
  * `trace` is the forward pass's. Gradients that arrive: `dHidden` `[batch, time, units]`, `dFinalHidden`
  * and `dFinalCell` `[batch, units]`, each 0 where there is none. Gradients that leave: `dz`
- * `[time batch, 4 units]` in the order of the trace; `dBias` `[batch, 4 units]`, their sums over the
+ * `[time batch, 4 units]` in the order of the trace, as panels of a right matrix; `dBias` `[batch, 4 units]`, their sums over the
  * steps from the last to the first, `dInitialHidden` and `dInitialCell` `[batch, units]`, each 0 where
  * nobody wants it.
  */
@@ -90,10 +91,10 @@ function runSlice(
         gateRow(
           units, trace + at * 4 * H, squashed + at * H,
           s > 0 ? cells + (at - <usize>batch) * H : c0 == 0 ? 0 : c0 + (first + here) * H,
-          dh + here * H, dc + here * H, dz + at * 4 * H,
+          dh + here * H, dc + here * H, dz + (at << 5), all << 5,
           panelsOfDz + (<usize>top * <usize>gates + <usize>r << 2), <usize>width << 2,
         );
-        if (dBias != 0) addRow(dBias + (first + here) * 4 * H, dz + at * 4 * H, gates);
+        if (dBias != 0) addPanels(dBias + (first + here) * 4 * H, dz + (at << 5), all << 5, gates);
       }
     }
     if (s > 0 || dInitialHidden != 0) {
@@ -118,13 +119,44 @@ function addRow(to: usize, from: usize, width: i32): void {
   }
 }
 
+/** Adds one row that lies in panels, `panel` bytes apart. */
+function addPanels(to: usize, from: usize, panel: usize, width: i32): void {
+  for (let i = 0; i < width; i += COLUMNS, to += 32, from += panel) {
+    storeLanes(to, f32x4.add(v128.load(to), v128.load(from)), width - i);
+    if (i + 4 < width) {
+      storeLanes(to + 16, f32x4.add(v128.load(to, 16), v128.load(from, 16)), width - i - 4);
+    }
+  }
+}
+
+/** Stores the first `count` lanes, at most four, from a column on of one row that lies in panels. */
+// @ts-ignore: decorator
+@inline
+function storePanels(row: usize, panel: usize, column: i32, v: v128, count: i32): void {
+  const to = row + <usize>(column >> 3) * panel + (<usize>(column & 7) << 2);
+  if (count >= 4 && (column & 7) <= 4) v128.store(to, v);
+  else {
+    v128.store_lane<f32>(to, v, 0);
+    if (count > 1) v128.store_lane<f32>(at(row, panel, column + 1), v, 1);
+    if (count > 2) v128.store_lane<f32>(at(row, panel, column + 2), v, 2);
+    if (count > 3) v128.store_lane<f32>(at(row, panel, column + 3), v, 3);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function at(row: usize, panel: usize, column: i32): usize {
+  return row + <usize>(column >> 3) * panel + (<usize>(column & 7) << 2);
+}
+
 /**
  * One sample's gates of one step. `before` are the cells one step earlier, 0 for zeros; `dc` is renewed;
- * the gradients of the gates' sums go to `dz` and to `packed`, `step` bytes apart.
+ * the gradients of the gates' sums go to the row `dz` of panels, `panel` bytes apart, and to `packed`,
+ * `step` bytes apart.
  */
 function gateRow(
   units: i32, gates: usize, squashed: usize, before: usize, dh: usize, dc: usize, dz: usize,
-  packed: usize, step: usize,
+  panel: usize, packed: usize, step: usize,
 ): void {
   const H = <usize>units << 2;
   const strip = <usize>units * step;
@@ -144,27 +176,14 @@ function gateRow(
     const dg = f32x4.mul(f32x4.mul(d, i), madd(f32x4.neg(g), g, one));
     const dO = f32x4.mul(f32x4.mul(h, q), f32x4.mul(o, f32x4.sub(one, o)));
     storeLanes(dc + at, f32x4.mul(d, f), left);
-    storeLanes(dz + at, di, left);
-    storeLanes(dz + at + H, df, left);
-    storeLanes(dz + at + 2 * H, dg, left);
-    storeLanes(dz + at + 3 * H, dO, left);
+    storePanels(dz, panel, u, di, left);
+    storePanels(dz, panel, units + u, df, left);
+    storePanels(dz, panel, 2 * units + u, dg, left);
+    storePanels(dz, panel, 3 * units + u, dO, left);
     const to = packed + <usize>u * step;
     scatterLanes(to, step, di, left);
     scatterLanes(to + strip, step, df, left);
     scatterLanes(to + 2 * strip, step, dg, left);
     scatterLanes(to + 3 * strip, step, dO, left);
-  }
-}
-
-/** `[rows, columns]` blocks of `width` floats to `[columns, rows]`; the rows from last to first where `reversed`. */
-export function swapBlocks(
-  from: usize, to: usize, rows: i32, columns: i32, width: i32, reversed: bool,
-): void {
-  const bytes = <usize>width << 2;
-  for (let i = 0; i < rows; i++) {
-    const row = <usize>(reversed ? rows - 1 - i : i);
-    for (let j: usize = 0; j < <usize>columns; j++, from += bytes) {
-      memory.copy(to + (j * <usize>rows + row) * bytes, from, bytes);
-    }
   }
 }

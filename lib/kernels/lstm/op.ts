@@ -8,7 +8,7 @@ import { tf } from "../../device/tf.ts";
 import { arithmetics } from "../arithmetic/arithmetic.ts";
 import { register, type Shape } from "../operation.ts";
 import { lstmGradientOracle, lstmInputGradientOracle, lstmOracle } from "./oracle.ts";
-import { type LstmShape, tracePlanes } from "./shape.ts";
+import { dzSize, type LstmShape, tracePlanes } from "./shape.ts";
 import { runLstm, runLstmGradient, runLstmInputGradient } from "./wasm.ts";
 import { dispatchLstm, dispatchLstmGradient, dispatchLstmInputGradient } from "./wgsl.ts";
 
@@ -123,7 +123,7 @@ const backward = register<
   name: "AssayLstmGradient",
   shapes(_inputs, { batch, time, features, units, biasBySample, statesWanted }) {
     return [
-      [time * batch, 4 * units],
+      [dzSize({ batch, time, features, units })],
       [features, 4 * units],
       [units, 4 * units],
       biasBySample ? [batch, 4 * units] : [4 * units],

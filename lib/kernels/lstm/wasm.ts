@@ -74,7 +74,7 @@ export function runLstmGradient(
   pool.release(pass);
 
   const m = features + units + 1, n = 4 * units;
-  const product = { m, n, k: time * batch, leftTransposed: true } as const;
+  const product = { m, n, k: time * batch, leftTransposed: true, rightPacked: true } as const;
   const scratch = pool.reserve(gemmScratchBytes(pool, product));
   const all = pool.reserve(4 * m * n);
   const a = at.trace + 4 * tracePlanes(shape).inputs;
@@ -88,7 +88,7 @@ export function runLstmGradient(
   pool.release(scratch);
 }
 
-/** `dx = dz · kernelᵀ`, by time again: `dx` `[batch, time, features]`. */
+/** `dx = dz · kernelᵀ`, `[batch, time, features]`, from `dz` as {@linkcode runLstmGradient} leaves it. */
 export function runLstmInputGradient(
   pool: KernelPool,
   { batch, time, features, units }: LstmShape,
@@ -99,11 +99,11 @@ export function runLstmInputGradient(
     readonly reversed: boolean;
   },
 ): void {
-  const product = { m: time * batch, n: features, k: 4 * units, rightTransposed: true } as const;
-  const scratch = pool.reserve(gemmScratchBytes(pool, product));
-  const steps = pool.reserve(4 * product.m * product.n);
-  gemm(pool, product, { a: at.dz, b: at.kernel, c: steps, scratch });
-  pool.kernels.swapBlocks!(steps, at.dx, time, batch, features, Number(at.reversed));
-  pool.release(steps);
+  const scratch = pool.reserve(
+    pool.kernels.lstmInputsScratchBytes!(pool.threads, batch, time, features, units) >>> 0,
+  );
+  // deno-fmt-ignore
+  pool.run("lstmInputs", batch, time, features, units, at.dz, at.kernel, at.dx, Number(at.reversed),
+    scratch);
   pool.release(scratch);
 }

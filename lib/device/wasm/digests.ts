@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "3e3b17f3ba0bf238f9835060d55c5f48acb5420501b43e9d2b657b11bc2bb4dd",
-  fused: "6be2cc8a6936cc169c9bb0d7ee53952886d9f8a3118424765a935d3d7108a7c4",
+  strict: "93da9e630e39c49f6a30e7e90b82869b646a8075a5ea2c72ee792f0963382f48",
+  fused: "fed6aec77a930f011244ff559bad62ccb5a12762474d4bd34b1930dc82c6fded",
 } as const;

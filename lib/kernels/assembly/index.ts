@@ -7,3 +7,6 @@ export {
   tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide, tile6Wide,
   tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow, tile6Narrow,
 } from "./gemm_tile";
+export { layerNorm, layerNormInput, layerNormWeights } from "./layer_norm";
+export { batchNorm, batchNormInput, batchNormWeights } from "./batch_norm";
+export { rowSumScratchBytes } from "./row_sums";

@@ -159,6 +159,7 @@ export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";
 export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
 export * as initializers from "./lib/layers/initializers.ts";
+export { layerNormalization, type LayerNormalizationOptions } from "./lib/layers/layer_norm.ts";
 export { lstm, type LstmOptions } from "./lib/layers/lstm.ts";
 export { repeat, type RepeatOptions } from "./lib/layers/repeat.ts";
 export { withTrainingKey } from "./lib/layers/training_scope.ts";

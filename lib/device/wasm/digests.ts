@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "93da9e630e39c49f6a30e7e90b82869b646a8075a5ea2c72ee792f0963382f48",
-  fused: "fed6aec77a930f011244ff559bad62ccb5a12762474d4bd34b1930dc82c6fded",
+  strict: "588a749a5f0432d5cda1b1ccf6200c7c9d882d2e6471187b615567522ec7f28f",
+  fused: "b2e23a804974992e3874c9e6ce5741b2320f0f037075a1032dfa4fa8c06f9385",
 } as const;

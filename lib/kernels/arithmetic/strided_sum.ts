@@ -26,9 +26,9 @@ export const CHAINS = 32;
  *
  * const x = new Float32Array(33).fill(2 ** -24);
  * x[0] = 1;
- * // Terms 0 and 32 share a chain, in which the second is lost; those of other chains meet before.
- * assertEquals(stridedSum(33, (sum, i) => add(sum, x[i]!)), 1 + 2 ** -20);
- * assertEquals(x.reduce(add), 1); // one chain loses them all
+ * // 1 + 2⁻²⁴ is 1, but most of the small terms meet before they come to the large one.
+ * assertEquals(stridedSum(33, (sum, i) => add(sum, x[i]!)), 1 + 15 * 2 ** -23);
+ * assertEquals(x.reduce((sum, v) => add(sum, v)), 1); // one chain loses them all
  * ```
  */
 export function stridedSum(

@@ -6,22 +6,34 @@ import { COLUMNS, weightSums } from "./column_sums";
 import { loadLanes, madd, storeLanes } from "./lanes";
 import { firstUnit, nextUnit, threadsOf } from "./team";
 
+/**
+ * Rows whose elements are written together, column after column: what a column needs is loaded once for
+ * them, and their cache lines stay in the first cache meanwhile.
+ */
+const ROWS: i32 = 8;
+
 /** `y = (x - mean) * inverse * gamma + beta`; writes mean, variance and inverse too. */
 export function batchNorm(
   team: usize, thread: i32, rows: i32, n: i32, x: usize, gamma: usize, beta: usize, epsilon: f32,
   y: usize, mean: usize, variance: usize, inverse: usize,
 ): void {
   for (let unit = firstUnit(team); unit * COLUMNS < n; unit = nextUnit(team)) {
-    let column = unit * COLUMNS;
-    const last = min(column + COLUMNS, n);
-    if (last - column == COLUMNS) statistics(true, 4, column, rows, n, x, epsilon, mean, variance, inverse);
+    const first = unit * COLUMNS, last = min(first + COLUMNS, n);
+    if (last - first == COLUMNS) statistics(true, 4, first, rows, n, x, epsilon, mean, variance, inverse);
     else {
-      for (let from = column; from < last; from += 4) {
-        statistics(false, min(4, last - from), from, rows, n, x, epsilon, mean, variance, inverse);
+      for (let column = first; column < last; column += 4) {
+        statistics(false, min(4, last - column), column, rows, n, x, epsilon, mean, variance, inverse);
       }
     }
-    for (; column < last; column += 4) {
-      normalise(min(4, last - column), column, rows, n, x, gamma, beta, y, mean, inverse);
+    for (let row = 0; row < rows; row += ROWS) {
+      const count = min(ROWS, rows - row);
+      let column = first;
+      for (; column + 4 <= last; column += 4) {
+        normalise(4, column, row, count, n, x, gamma, beta, y, mean, inverse);
+      }
+      if (column < last) {
+        normalise(last - column, column, row, count, n, x, gamma, beta, y, mean, inverse);
+      }
     }
   }
 }
@@ -79,17 +91,18 @@ function write(
   storeLanes(inverse + at, f32x4.div(f32x4.splat(1), deviation), count);
 }
 
+/** `y` of `count` columns, one to four, in `rows` rows. */
 // @ts-ignore: decorator
 @inline
 function normalise(
-  count: i32, column: i32, rows: i32, n: i32, x: usize, gamma: usize, beta: usize, y: usize,
-  mean: usize, inverse: usize,
+  count: i32, column: i32, row: i32, rows: i32, n: i32, x: usize, gamma: usize, beta: usize,
+  y: usize, mean: usize, inverse: usize,
 ): void {
   const step = <usize>n << 2, at = <usize>column << 2;
   const m = loadLanes(mean + at, count), r = loadLanes(inverse + at, count);
   const g = loadLanes(gamma + at, count), b = loadLanes(beta + at, count);
-  const end = at + <usize>rows * step;
-  for (let i = at; i != end; i += step) {
+  let i = at + <usize>row * step;
+  for (const end = i + <usize>rows * step; i != end; i += step) {
     const unit = f32x4.mul(f32x4.sub(loadLanes(x + i, count), m), r);
     storeLanes(y + i, madd(unit, g, b), count);
   }
@@ -108,24 +121,40 @@ export function batchNormInput(
   team: usize, thread: i32, rows: i32, n: i32, x: usize, dy: usize, gamma: usize, mean: usize,
   inverse: usize, dGamma: usize, dBeta: usize, dx: usize,
 ): void {
-  const step = <usize>n << 2;
   const units = threadsOf(team) * 4;
   const chunk = (rows + units - 1) / units;
-  const divisor = f32x4.splat(<f32>rows);
   for (let unit = firstUnit(team); unit * chunk < rows; unit = nextUnit(team)) {
-    const first = <usize>(unit * chunk) * step, last = <usize>min((unit + 1) * chunk, rows) * step;
-    for (let column = 0; column < n; column += 4) {
-      const count = min(4, n - column);
-      const at = <usize>column << 2;
-      const m = loadLanes(mean + at, count), r = loadLanes(inverse + at, count);
-      const scale = f32x4.mul(loadLanes(gamma + at, count), r);
-      const slope = f32x4.div(loadLanes(dGamma + at, count), divisor);
-      const shift = f32x4.div(loadLanes(dBeta + at, count), divisor);
-      for (let i = first + at; i != last + at; i += step) {
-        const unit = f32x4.mul(f32x4.sub(loadLanes(x + i, count), m), r);
-        const rest = f32x4.sub(loadLanes(dy + i, count), madd(unit, slope, shift));
-        storeLanes(dx + i, f32x4.mul(rest, scale), count);
+    const last = min((unit + 1) * chunk, rows);
+    for (let row = unit * chunk; row < last; row += ROWS) {
+      const count = min(ROWS, last - row);
+      let column = 0;
+      for (; column + 4 <= n; column += 4) {
+        pull(4, column, row, count, rows, n, x, dy, gamma, mean, inverse, dGamma, dBeta, dx);
+      }
+      if (column < n) {
+        pull(n - column, column, row, count, rows, n, x, dy, gamma, mean, inverse, dGamma, dBeta, dx);
       }
     }
+  }
+}
+
+/** `dx` of `count` columns, one to four, in `few` of the rows. */
+// @ts-ignore: decorator
+@inline
+function pull(
+  count: i32, column: i32, row: i32, few: i32, rows: i32, n: i32, x: usize, dy: usize, gamma: usize,
+  mean: usize, inverse: usize, dGamma: usize, dBeta: usize, dx: usize,
+): void {
+  const step = <usize>n << 2, at = <usize>column << 2;
+  const divisor = f32x4.splat(<f32>rows);
+  const m = loadLanes(mean + at, count), r = loadLanes(inverse + at, count);
+  const scale = f32x4.mul(loadLanes(gamma + at, count), r);
+  const slope = f32x4.div(loadLanes(dGamma + at, count), divisor);
+  const shift = f32x4.div(loadLanes(dBeta + at, count), divisor);
+  let i = at + <usize>row * step;
+  for (const end = i + <usize>few * step; i != end; i += step) {
+    const unit = f32x4.mul(f32x4.sub(loadLanes(x + i, count), m), r);
+    const rest = f32x4.sub(loadLanes(dy + i, count), madd(unit, slope, shift));
+    storeLanes(dx + i, f32x4.mul(rest, scale), count);
   }
 }

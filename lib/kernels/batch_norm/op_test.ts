@@ -7,14 +7,17 @@ import { batchNormInput, batchNormWeights } from "./gradient.ts";
 import { batchNormTraining } from "./op.ts";
 import { batchNormInputOracle, batchNormOracle, batchNormWeightsOracle } from "./oracle.ts";
 
-/** `[rows, width]`: single ones, rests of lanes and of the sixteen columns, and some for all threads. */
-const sizes = [[1, 1], [1, 7], [5, 1], [4, 3], [31, 5], [33, 16], [9, 67], [640, 33], [2, 12_801]];
+/** `[rows, width]`: single ones, rests of lanes and of the sixteen columns, some for all threads and dispatches. */
+const sizes: readonly (readonly [number, number])[] = [
+  ...[[1, 1], [1, 7], [5, 1], [4, 3], [31, 5], [33, 16], [9, 67]] as const,
+  ...[[640, 33], [2, 12_801], [65_537, 1]] as const,
+];
 
 const epsilon = 1e-3;
 
 testEachStage({ ulps: 16 }, {
   "`batchNormTraining()` is the oracle's": async ({ arithmetic, compare }) => {
-    for (const [rows, n] of sizes as [number, number][]) {
+    for (const [rows, n] of sizes) {
       const [x, gamma, beta] = [floats(rows * n, 1), floats(n, 2), floats(n, 3)];
       const { y, mean, variance } = tf.tidy(() =>
         batchNormTraining(
@@ -29,7 +32,7 @@ testEachStage({ ulps: 16 }, {
     }
   },
   "gradients of `batchNormTraining()` are the oracle's": async ({ arithmetic, compare }) => {
-    for (const [rows, n] of sizes as [number, number][]) {
+    for (const [rows, n] of sizes) {
       const [x, dy, gamma] = [floats(rows * n, 1), floats(rows * n, 4), floats(n, 2)];
       const [, mean, , inverse] = batchNormOracle(
         arithmetic,

@@ -6,7 +6,7 @@
  */
 
 import type { GpuQueue } from "../../device/gpu_queue.ts";
-import { type Buffers, rowsUniform, rowsWgsl } from "../layer_norm/wgsl.ts";
+import { type Buffers, dispatchChains, rowsUniform, rowsWgsl } from "../layer_norm/wgsl.ts";
 import { GPU_THREADS, gpuGroups, type RowSizes } from "../layer_norm/rows.ts";
 
 /** A shader with a thread for each `i` below `count`. */
@@ -27,23 +27,35 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
 }`;
 
-const statisticsWgsl = threadShader(
+const meanWgsl = threadShader(
   ["x"],
-  ["mean", "variance", "inverse"],
+  ["mean"],
   "n",
   `
     var sum = 0.0;
-    for (var row = 0u; row < rows; row++) { sum = add(sum, x[row * n + i]); }
-    let m = divide(sum, f32(rows));
+    if (params.first > 0u) { sum = mean[i]; }
+    for (var row = params.first; row < params.end; row++) { sum = add(sum, x[row * n + i]); }
+    if (params.end == rows) { sum = divide(sum, f32(rows)); }
+    mean[i] = sum;`,
+);
+
+const varianceWgsl = threadShader(
+  ["x", "mean"],
+  ["variance", "inverse"],
+  "n",
+  `
+    let m = mean[i];
     var squares = 0.0;
-    for (var row = 0u; row < rows; row++) {
+    if (params.first > 0u) { squares = variance[i]; }
+    for (var row = params.first; row < params.end; row++) {
       let centred = add(x[row * n + i], -m);
       squares = madd(centred, centred, squares);
     }
-    let v = divide(squares, f32(rows));
-    mean[i] = m;
-    variance[i] = v;
-    inverse[i] = divide(1.0, keep(sqrt(add(v, params.epsilon))));`,
+    if (params.end == rows) {
+      squares = divide(squares, f32(rows));
+      inverse[i] = divide(1.0, keep(sqrt(add(squares, params.epsilon))));
+    }
+    variance[i] = squares;`,
 );
 
 const normaliseWgsl = threadShader(
@@ -76,12 +88,8 @@ export function dispatchBatchNorm(
   >,
   epsilon: number,
 ): void {
-  queue.dispatch({
-    code: statisticsWgsl,
-    buffers: [x, mean, variance, inverse],
-    uniforms: rowsUniform(sizes, epsilon),
-    workgroups: gpuGroups(sizes.n),
-  });
+  dispatchChains(queue, meanWgsl, [x, mean], sizes);
+  dispatchChains(queue, varianceWgsl, [x, mean, variance, inverse], sizes, epsilon);
   queue.dispatch({
     code: normaliseWgsl,
     buffers: [x, gamma, beta, mean, inverse, y],

@@ -7,14 +7,17 @@ import { layerNormInput, layerNormWeights } from "./gradient.ts";
 import { layerNorm } from "./op.ts";
 import { layerNormInputOracle, layerNormOracle, layerNormWeightsOracle } from "./oracle.ts";
 
-/** `[rows, n]`: single ones, rests of lanes and of the 32 chains, and some for all threads. */
-const sizes = [[1, 1], [1, 7], [5, 1], [3, 4], [5, 31], [2, 33], [9, 67], [33, 640], [2, 12_801]];
+/** `[rows, n]`: single ones, rests of lanes and of the 32 chains, some for all threads and dispatches. */
+const sizes: readonly (readonly [number, number])[] = [
+  ...[[1, 1], [1, 7], [5, 1], [3, 4], [5, 31], [2, 33], [9, 67]] as const,
+  ...[[33, 640], [2, 12_801], [65_537, 1]] as const,
+];
 
 const epsilon = 1e-3;
 
 testEachStage({ ulps: 16 }, {
   "`layerNorm()` is the oracle's": async ({ arithmetic, compare }) => {
-    for (const [rows, n] of sizes as [number, number][]) {
+    for (const [rows, n] of sizes) {
       const [x, gamma, beta] = [floats(rows * n, 1), floats(n, 2), floats(n, 3)];
       const y = tf.tidy(() =>
         layerNorm(tf.tensor2d(x, [rows, n]), tf.tensor1d(gamma), tf.tensor1d(beta), epsilon)
@@ -24,7 +27,7 @@ testEachStage({ ulps: 16 }, {
     }
   },
   "gradients of `layerNorm()` are the oracle's": async ({ arithmetic, compare }) => {
-    for (const [rows, n] of sizes as [number, number][]) {
+    for (const [rows, n] of sizes) {
       const [x, dy, gamma] = [floats(rows * n, 1), floats(rows * n, 4), floats(n, 2)];
       const [, mean, inverse] = layerNormOracle(arithmetic, { rows, n, x }, gamma, gamma, epsilon);
       const actual = tf.tidy(() => {
@@ -86,6 +89,15 @@ Deno.test("`layerNorm()` keeps constant rows finite, and a row far from zero cen
   const near = layerNorm(tf.range(0, 64), one, none, 0);
   assertEquals(await far.data(), await near.data());
   tf.dispose([one, none, constant, far, near]);
+  await closeDevice();
+});
+
+Deno.test("`layerNorm()` on WebGPU refuses rows that a software adapter would cut off", async () => {
+  await openDevice({ backend: "webgpu" });
+  tf.tidy(() => {
+    const row = tf.zeros([2 ** 19 + 1]);
+    assertThrows(() => layerNorm(row, row, row, 1e-5), RangeError, "use the backend wasm");
+  });
   await closeDevice();
 });
 

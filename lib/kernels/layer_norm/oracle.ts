@@ -17,7 +17,10 @@ export interface Rows {
   readonly x: ArrayLike<number>;
 }
 
-/** What the gradients need: the input, its statistics `[rows]` and the gradient of the output. */
+/**
+ * What the gradients need: the input, its statistics and the gradient of the output. The statistics are
+ * `[rows]`, in batch normalisation `[n]`.
+ */
 export interface NormalisedRows extends Rows {
   readonly mean: ArrayLike<number>;
   readonly inverse: ArrayLike<number>;
@@ -30,7 +33,7 @@ export interface NormalisedRows extends Rows {
  * `inverse = 1 / √(variance + epsilon)`.
  *
  * @param gamma f32 `[n]`; so is `beta`.
- * @returns y `[rows, n]`, mean and inverse `[rows]`.
+ * @returns y `[rows, n]`, mean and inverse `[rows]`; all f32.
  *
  * @example
  * ```ts

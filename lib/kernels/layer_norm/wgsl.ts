@@ -23,18 +23,39 @@ const bindings = (reads: readonly string[], writes: readonly string[]) =>
   `\n@group(0) @binding(${reads.length + writes.length}) var<uniform> params: Params;`;
 
 /**
- * The head of a shader on rows: its arithmetic, a uniform `params` with `rows`, `n` and `epsilon`, and the
- * arrays that it reads and writes, which are bound in this order.
+ * The head of a shader on rows: its arithmetic, a uniform `params`, in which `first` and `end` are the rows
+ * of this dispatch, and the arrays that it reads and writes, which are bound in this order.
  */
 export function rowsWgsl(reads: readonly string[], writes: readonly string[]): string {
-  return `struct Params { zero_bits: u32, rows: u32, n: u32, epsilon: f32 }
+  return `struct Params { zero_bits: u32, rows: u32, n: u32, epsilon: f32, first: u32, end: u32 }
 ${bindings(reads, writes)}
 ${arithmeticWgsl("fused")}`;
 }
 
-/** The uniform of such a shader. */
+/** The uniform of such a shader for all rows. */
 export function rowsUniform({ rows, n }: RowSizes, epsilon = 0): number[] {
-  return [0, rows, n, wordOf(epsilon)];
+  return [0, rows, n, wordOf(epsilon), 0, rows];
+}
+
+/**
+ * Rows that a chain takes in in one dispatch. Mesa's software adapter ends every loop, without a word, once
+ * a thread has gone round its loops 65,535 times in all.
+ */
+const ROWS_A_DISPATCH = 32_768;
+
+/** Encodes a shader that continues its chains over the rows where the dispatch before left them. */
+export function dispatchChains(
+  queue: GpuQueue,
+  code: string,
+  buffers: readonly GPUBuffer[],
+  { rows, n }: RowSizes,
+  epsilon = 0,
+): void {
+  for (let first = 0; first < rows; first += ROWS_A_DISPATCH) {
+    const end = Math.min(first + ROWS_A_DISPATCH, rows);
+    const uniforms = [0, rows, n, wordOf(epsilon), first, end];
+    queue.dispatch({ code, buffers, uniforms, workgroups: gpuGroups(n) });
+  }
 }
 
 /** A shader with a workgroup for each row; `body` knows `row`, the offset `at` of its elements and `p`. */
@@ -104,7 +125,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var column = id.x; column < n; column += groups.x * ${GPU_THREADS}u) {
     var g = 0.0;
     var b = 0.0;
-    for (var row = 0u; row < params.rows; row++) {
+    if (params.first > 0u) { g = d_gamma[column]; b = d_beta[column]; }
+    for (var row = params.first; row < params.end; row++) {
       let at = row * n + column;
       let unit = mul(add(x[at], -mean[${statisticsBy}]), inverse[${statisticsBy}]);
       g = madd(dy[at], unit, g);
@@ -115,7 +137,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
 }`;
 
-const rowGroups = ({ rows }: RowSizes): [number] => [Math.min(rows, 65_535)];
+/** The longest row: three loops over a 32nd of it stay below the 65,535 rounds, see `ROWS_A_DISPATCH`. */
+const LONGEST_ROW = 2 ** 19;
+
+/** A workgroup for each row; they go on to further rows where a dispatch has too few. */
+function rowGroups({ rows, n }: RowSizes): [number] {
+  if (n > LONGEST_ROW) {
+    throw new RangeError(
+      `Cannot normalise ${n} elements together on WebGPU: ${LONGEST_ROW} are the most. Normalise fewer axes, ` +
+        "or use the backend wasm",
+    );
+  }
+  return [Math.min(rows, 65_535)];
+}
 
 /** Encodes the operation. */
 export function dispatchLayerNorm(
@@ -155,10 +189,5 @@ export function dispatchNormWeights(
     "x" | "dy" | "mean" | "inverse" | "dGamma" | "dBeta"
   >,
 ): void {
-  queue.dispatch({
-    code: weightsWgsl(statisticsBy),
-    buffers: [x, dy, mean, inverse, dGamma, dBeta],
-    uniforms: rowsUniform(sizes),
-    workgroups: gpuGroups(sizes.n),
-  });
+  dispatchChains(queue, weightsWgsl(statisticsBy), [x, dy, mean, inverse, dGamma, dBeta], sizes);
 }

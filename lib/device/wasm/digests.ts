@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "06613a5f4343e4a8e08b648ef9dc567494382cac62ac7b084a9e5ad573c55375",
-  fused: "0220f8af1a697367f255453cd3fef50ac394783190715d02a51b0af12808550b",
+  strict: "37b92786b6bdd8b9e7f231232b4eed2501bd131eb820988761cd4ac0abf0b9b0",
+  fused: "3c4b805a09a85f0eb9cc5d984196cc5ee74f427974d213bd8fabc96966ccf404",
 } as const;

@@ -11,7 +11,14 @@ import { InputError } from "../../lib/numeric/errors.ts";
 import { type Case, LEARNING_RATE } from "./cases.ts";
 import { type Options, parseOptions, usage } from "./options.ts";
 import { CannotRun } from "./protocol.ts";
-import { markdownTable, type Result, summarise, tableRows, withSection } from "./results.ts";
+import {
+  bestSetting,
+  markdownTable,
+  type Result,
+  summarise,
+  tableRows,
+  withSection,
+} from "./results.ts";
 import { commandOf, entries, type Entry, systemNames } from "./systems.ts";
 import { WorkerProcess } from "./worker_process.ts";
 
@@ -36,7 +43,8 @@ interface Findings {
 interface Contestant {
   readonly entry: Entry;
   readonly worker: WorkerProcess;
-  readonly times: number[];
+  /** By setting. */
+  readonly times: Map<string, number[]>;
 }
 
 async function bench(options: Options): Promise<Findings> {
@@ -56,20 +64,23 @@ async function bench(options: Options): Promise<Findings> {
         const worker = stack.use(new WorkerProcess(commandOf(entry.system)));
         const ready = await worker.start(taskOf(one, entry));
         about.set(entry.system, ready.about);
-        if (ready.setting !== undefined) note(entry, `best with ${ready.setting}`);
-        contestants.push({ entry, worker, times: [] });
+        contestants.push({ entry, worker, times: new Map() });
       });
     }
     for (let round = 0; round < ROUNDS; round++) {
       for (const { entry, worker, times } of contestants) {
         await unlessItCannot(entry, note, async () => {
-          times.push(...await worker.measure(options.seconds / ROUNDS));
+          for (const run of await worker.measure(options.seconds / ROUNDS)) {
+            times.set(run.setting, [...times.get(run.setting) ?? [], ...run.times]);
+          }
         });
       }
     }
     for (const { entry, times } of contestants) {
-      if (times.length === 0) continue;
-      const result = summarise(one.name, entry, times);
+      if (times.size === 0) continue;
+      const setting = bestSetting(times);
+      if (times.size > 1) note(entry, `best with ${setting}`);
+      const result = summarise(one.name, entry, times.get(setting)!);
       results.push(result);
       if (options.json) print(Deno.stdout, JSON.stringify(result));
       else print(Deno.stderr, `${one.name}, ${nameOf(entry)}: ${result.median_ms} ms`);

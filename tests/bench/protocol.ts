@@ -32,8 +32,6 @@ export interface Ready {
   readonly parameters: number;
   /** Name and version of the system, or the numerics it computes with. */
   readonly about: string;
-  /** The setting it found best, when it had a choice. */
-  readonly setting?: string;
 }
 
 /** The system cannot run this case. */
@@ -41,14 +39,22 @@ export interface LeftOut {
   readonly leftOut: string;
 }
 
-/** Asks for measurements. */
+/** Asks for measurements, so many seconds in each setting. */
 export interface Request {
   readonly seconds: number;
 }
 
-/** Milliseconds a step, one entry a block. */
-export interface Measured {
+/** The times of a system in one of the settings that it may choose from. */
+export interface Run {
+  /** For people; empty where there is no choice. */
+  readonly setting: string;
+  /** Milliseconds a step, one entry a block. */
   readonly times: readonly number[];
+}
+
+/** A run for each setting, the same ones every time. */
+export interface Measured {
+  readonly runs: readonly Run[];
 }
 
 /** Why a system has no figure for a case: thrown in a worker, printed by the bench. */

@@ -15,6 +15,12 @@ export interface Result extends Entry {
   readonly p90_ms: number;
 }
 
+/** The setting with the lowest median, of settings that have times. */
+export function bestSetting(times: ReadonlyMap<string, readonly number[]>): string {
+  return [...times.keys()]
+    .reduce((a, b) => percentile(times.get(b)!, 0.5) < percentile(times.get(a)!, 0.5) ? b : a);
+}
+
 /** Sums up what was measured. */
 export function summarise(name: string, entry: Entry, times: readonly number[]): Result {
   const { system, backend, threads } = entry;

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { markdownTable, type Result, summarise, tableRows, withSection } from "./results.ts";
+import {
+  bestSetting,
+  markdownTable,
+  type Result,
+  summarise,
+  tableRows,
+  withSection,
+} from "./results.ts";
 import type { Entry, SystemName } from "./systems.ts";
 
 const one: Entry = { system: "assay", backend: "wasm", threads: 1 };
@@ -15,6 +22,15 @@ function result(system: SystemName, threads: number | null, ms: number): Result 
     p90_ms: ms * 2,
   };
 }
+
+Deno.test("`bestSetting()` is the one with the lowest median", () => {
+  const times = new Map([["1 thread", [3, 3, 3]], ["2 threads", [1, 2, 90]], ["4 threads", [
+    1,
+    9,
+    9,
+  ]]]);
+  assertEquals(bestSetting(times), "2 threads");
+});
 
 Deno.test("`summarise()` is a JSON line of issue 3's shape", () => {
   assertEquals(

@@ -38,7 +38,8 @@ if (import.meta.main) {
     const steps = await calibrate(run, task);
     say({ ready: true, parameters, about });
     for await (const line of requests) {
-      say({ times: await measure(run, steps, (JSON.parse(line) as Request).seconds) });
+      const times = await measure(run, steps, (JSON.parse(line) as Request).seconds);
+      say({ runs: [{ setting: "", times }] });
     }
   } catch (error) {
     if (!(error instanceof CannotRun)) throw error;

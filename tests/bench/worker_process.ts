@@ -12,6 +12,7 @@ import {
   type Measured,
   type Ready,
   type Request,
+  type Run,
   type Task,
 } from "./protocol.ts";
 import type { CommandLine } from "./systems.ts";
@@ -55,13 +56,13 @@ export class WorkerProcess implements AsyncDisposable {
   }
 
   /**
-   * Measures for so many seconds: milliseconds a step, block by block.
+   * Measures for so many seconds in each of the worker's settings.
    *
    * @throws {CannotRun} When the worker crashes or hangs.
    */
-  async measure(seconds: number): Promise<readonly number[]> {
+  async measure(seconds: number): Promise<readonly Run[]> {
     const request: Request = { seconds };
-    return (await this.#ask<Measured>(request, seconds)).times;
+    return (await this.#ask<Measured>(request, seconds)).runs;
   }
 
   /** Ends the process. */

@@ -1,8 +1,8 @@
 """PyTorch's worker of the bench: builds a task's network and times its steps, spoken to as ../protocol.ts says.
 
 Adam is the fused one, the fastest here by up to a third. Traced (torch.jit) and compiled networks were no
-faster than eager ones on these cases, so they are not tried again; the number of threads and the layout of
-images are, on every task, and the fastest is kept.
+faster than eager ones on these cases, so they are not tried again; every number of threads and layout of
+images is, on every task, and the bench keeps the fastest.
 """
 
 import json
@@ -156,20 +156,14 @@ def thread_counts(most):
     return counts if most == 1 else [*counts, most]
 
 
-def fastest(task):
-    """The fastest setting, the steps of its block, and whether there was a choice. The least time decides,
-    which the load of others can only raise."""
+def trainings(task):
+    """The task's training in every setting that may be the best."""
     # On the webgpu backend the rival is the GPU's own PyTorch, where there is one.
     device = "cuda" if task["backend"] == "webgpu" and torch.cuda.is_available() else "cpu"
     most = task["threads"] or os.cpu_count()
     layouts = ["", "channels last"] if any(l["kind"] == "conv" for l in task["case"]["layers"]) else [""]
-    found = []
-    for layout in layouts:
-        for threads in [most] if device == "cuda" else thread_counts(most):
-            training = Training(task, device, threads, layout)
-            steps = calibrate(training.run, task["blockMs"], task["warmUpMs"])
-            found.append((min(measure(training.run, steps, 0.25)), training, steps))
-    return *min(found, key=lambda one: one[0])[1:], len(found) > 1
+    counts = [most] if device == "cuda" else thread_counts(most)
+    return [Training(task, device, threads, layout) for layout in layouts for threads in counts]
 
 
 def say(message):
@@ -179,16 +173,21 @@ def say(message):
 def main():
     torch.set_flush_denormal(True)
     torch.set_num_interop_threads(1)
-    training, steps, chosen = fastest(json.loads(sys.stdin.readline()))
-    say({
-        "ready": True,
-        "parameters": training.parameters,
-        "about": f"PyTorch {torch.__version__}"
-        + (f" on {torch.cuda.get_device_name()}" if training.device == "cuda" else ""),
-        **({"setting": training.setting} if chosen else {}),
-    })
+    task = json.loads(sys.stdin.readline())
+    settings = [(one, calibrate(one.run, task["blockMs"], task["warmUpMs"])) for one in trainings(task)]
+    first = settings[0][0]
+    about = f"PyTorch {torch.__version__}"
+    if first.device == "cuda":
+        about += f" on {torch.cuda.get_device_name()}"
+    say({"ready": True, "parameters": first.parameters, "about": about})
     for line in sys.stdin:
-        say({"times": measure(training.run, steps, json.loads(line)["seconds"])})
+        seconds = json.loads(line)["seconds"]
+        say({
+            "runs": [
+                {"setting": one.setting, "times": measure(one.run, steps, seconds)}
+                for one, steps in settings
+            ]
+        })
 
 
 if __name__ == "__main__":

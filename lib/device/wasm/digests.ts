@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "37b92786b6bdd8b9e7f231232b4eed2501bd131eb820988761cd4ac0abf0b9b0",
-  fused: "3c4b805a09a85f0eb9cc5d984196cc5ee74f427974d213bd8fabc96966ccf404",
+  strict: "aaf1347f6dfe125feeb60e52367e74fcd3870fe04441ea45d7201018112c4940",
+  fused: "9ee8440d47821dcec531ee8ed951766f7f6b1cab6922b42e78576bbf83328231",
 } as const;

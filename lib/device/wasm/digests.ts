@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "3e3b17f3ba0bf238f9835060d55c5f48acb5420501b43e9d2b657b11bc2bb4dd",
-  fused: "6be2cc8a6936cc169c9bb0d7ee53952886d9f8a3118424765a935d3d7108a7c4",
+  strict: "27139b476538805e910e8d007db7993c722b3c7caac99bb1e9130d084c624d20",
+  fused: "8f5ffa90ef827dd1427fa43ccc4700b7bc5ad052d9ed0dadee8103e8fc7d409e",
 } as const;

@@ -4,6 +4,7 @@
 // last one left them in c, so every output is one chain over k ascending, whatever the blocks, the
 // threads and the tile that held it.
 
+import { activate } from "./activation";
 import { COLUMNS, ROWS, tile } from "./gemm_tile";
 import { packLeft, packRight, packedLeftBytes, packedRightBytes } from "./gemm_pack";
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
@@ -75,13 +76,14 @@ export function gemmScratchBytes(threads: i32, m: i32, n: i32, k: i32): usize {
 }
 
 /**
- * `c = start + a · b` by all threads of a team: `c` is `[m, n]`, `a` `[m, k]` or `[k, m]` where
+ * `c = activation(start + a · b)` by all threads of a team: `c` is `[m, n]`, `a` `[m, k]` or `[k, m]` where
  * `leftTransposed`, `b` `[k, n]` or `[n, k]` where `rightTransposed`, rows without gaps; `start` one
- * of the above, `bias` `[n]`. `scratch` has `gemmScratchBytes`, 64-byte aligned.
+ * of the above, `bias` `[n]`; `activation` one of `activation.ts`. `scratch` has `gemmScratchBytes`, 64-byte aligned.
  */
 export function gemm(
   team: usize, thread: i32, m: i32, n: i32, k: i32, a: usize, leftTransposed: bool,
   b: usize, rightTransposed: bool, c: usize, start: i32, bias: usize, scratch: usize,
+  activation: i32,
 ): void {
   const threads = threadsOf(team);
   const lefts = (m + ROWS - 1) / ROWS, rights = (n + COLUMNS - 1) / COLUMNS;
@@ -103,6 +105,7 @@ export function gemm(
   const down = (lefts + high - 1) / high;
   const all = packs + down * ((rights + across - 1) / across);
 
+  const cRow = <usize>n << 2;
   const aRow = <usize>(leftTransposed ? m : k) << 2, bRow = <usize>(rightTransposed ? k : n) << 2;
   let unit = firstUnit(team);
   for (; unit < packs; unit = nextUnit(team)) {
@@ -113,9 +116,14 @@ export function gemm(
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {
     const left = (unit - packs) % down * high, right = (unit - packs) / down * across;
+    const leftEnd = min(left + high, lefts), rightEnd = min(right + across, rights);
     multiplyPanels(
-      pa, pb, c, <usize>n << 2, m, n, k, start, bias,
-      left, min(left + high, lefts), right, min(right + across, rights), edge,
+      pa, pb, c, cRow, m, n, k, start, bias, left, leftEnd, right, rightEnd, edge,
+    );
+    const row = left * ROWS, column = right * COLUMNS;
+    activate(
+      activation, c + <usize>row * cRow + (<usize>column << 2), cRow,
+      min(leftEnd * ROWS, m) - row, min(rightEnd * COLUMNS, n) - column,
     );
   }
 }

@@ -3,6 +3,7 @@ export * from "./constants";
 export { multiplyAdd } from "./lanes";
 export { exp, log, sigmoid, tanh } from "./elementary";
 export { gemm, gemmScratchBytes } from "./gemm";
+export { denseSlopes } from "./dense";
 export {
   tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide, tile6Wide,
   tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow, tile6Narrow,

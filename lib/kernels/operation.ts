@@ -37,6 +37,11 @@ export type Shape = readonly number[];
 export interface Operation<Required extends string, Optional extends string, Attributes> {
   /** Its name among tfjs's kernels, such as `AssayDense`. */
   readonly name: string;
+  /**
+   * Whether it writes into an input, which must be a `tf.Variable` then: nobody else sees the change, also
+   * where another tensor shared the variable's data. Default: into none.
+   */
+  writes?(name: Required | Optional): boolean;
   /** The shapes of its outputs; refuses inputs and attributes that do not fit with a `RangeError`. */
   shapes(inputs: Operands<Required, Optional, unknown>, attributes: Attributes): readonly Shape[];
   /** The oracle, in strict arithmetic, on elements on the host. */
@@ -99,11 +104,12 @@ export function register<Required extends string, Optional extends string, Attri
   operation: Operation<Required, Optional, Attributes>,
 ): RunOperation<Required, Optional, Attributes> {
   const kernelName = operation.name;
+  const writes = (name: string) => operation.writes?.(name as Required | Optional) ?? false;
   const on = <Data>(
     backendName: string,
     access: (backend: tf.KernelBackend) => {
       output(shape: number[]): tf.TensorInfo;
-      dataOf(tensor: tf.TensorInfo): Data;
+      dataOf(tensor: tf.TensorInfo, written: boolean): Data;
       compute(
         inputs: Operands<Required, Optional, Data>,
         outputs: readonly Operand<Data>[],
@@ -120,9 +126,9 @@ export function register<Required extends string, Optional extends string, Attri
         const infos = operation.shapes(inputs as never, attributes)
           .map((shape) => output([...shape]));
         const given: Record<string, Operand<Data>> = {};
-        const results = infos.map((info) => ({ shape: info.shape, data: dataOf(info) }));
+        const results = infos.map((info) => ({ shape: info.shape, data: dataOf(info, false) }));
         for (const [name, info] of Object.entries(inputs)) {
-          if (info) given[name] = { shape: info.shape, data: dataOf(info) };
+          if (info) given[name] = { shape: info.shape, data: dataOf(info, writes(name)) };
         }
         compute(given as Operands<Required, Optional, Data>, results, attributes);
         return infos;
@@ -133,7 +139,12 @@ export function register<Required extends string, Optional extends string, Attri
     const host = backend as unknown as HostBackend;
     return {
       output: (shape) => host.makeTensorInfo(shape, "float32", new Float32Array(sizeOf(shape))),
-      dataOf: ({ dataId }) => host.data.get(dataId).values,
+      dataOf({ dataId }, written) {
+        const entry = host.data.get(dataId);
+        // A new array: the old one may be the very one that a user made the tensor of, or read from it.
+        if (written) entry.values = entry.values.slice();
+        return entry.values;
+      },
       compute: (inputs, outputs, attributes) =>
         operation.cpu(inputs, outputs as readonly Operand<Float32Array>[], attributes),
     };
@@ -152,7 +163,8 @@ export function register<Required extends string, Optional extends string, Attri
     const gpu = backend as unknown as GpuBackend;
     return {
       output: (shape) => gpu.makeTensorInfo(shape, "float32"),
-      dataOf: (tensor) => queue.bufferOf(tensor),
+      dataOf: (tensor, written) =>
+        written ? queue.writableBufferOf(tensor) : queue.bufferOf(tensor),
       compute: (inputs, outputs, attributes) =>
         operation.webgpu(queue, inputs, outputs, attributes),
     };
@@ -162,7 +174,9 @@ export function register<Required extends string, Optional extends string, Attri
   return (inputs, attributes) => {
     const given: Record<string, tf.Tensor> = {};
     for (const [name, tensor] of Object.entries(inputs)) {
-      if (tensor) given[name] = tensor as tf.Tensor;
+      if (!tensor) continue;
+      given[name] = tensor as tf.Tensor;
+      if (writes(name)) unshare(tensor as tf.Variable);
     }
     return tf.engine().runKernel(kernelName, given, attributes as tf.NamedAttrMap);
   };
@@ -188,6 +202,18 @@ function registerGradient<Name extends string, Attributes>(
         attrs as unknown as Attributes,
       ) as { [name: string]: () => tf.Tensor };
     },
+  });
+}
+
+/**
+ * Gives a variable data of its own where another tensor has the same: tfjs never changes data in place, so
+ * `tf.variable(x)`, `assign(x)`, `clone` and `reshape` share it.
+ */
+function unshare(variable: tf.Variable): void {
+  if (tf.backend().refCount(variable.dataId) === 1) return;
+  tf.tidy(() => {
+    const { size, shape } = variable;
+    variable.assign(tf.reshape(tf.slice(tf.reshape(variable, [size]), [0], [size]), shape));
   });
 }
 

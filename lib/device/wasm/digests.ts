@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "27139b476538805e910e8d007db7993c722b3c7caac99bb1e9130d084c624d20",
-  fused: "8f5ffa90ef827dd1427fa43ccc4700b7bc5ad052d9ed0dadee8103e8fc7d409e",
+  strict: "174fdd47e3adbde8dc250acd78fe22efe62f1a49fd719c4d5829043137a44219",
+  fused: "1eaddcfda74fe7f8d27372865d163524c8f306bd79ee7e338eeb59175467476e",
 } as const;

@@ -8,6 +8,7 @@
 import { GpuQueue } from "../device/gpu_queue.ts";
 import { tf } from "../device/tf.ts";
 import { poolOf } from "../device/wasm/open.ts";
+import { renumber } from "../device/wasm/renumber.ts";
 import type { KernelPool } from "../device/wasm/pool.ts";
 
 /** A tensor as an implementation sees it: its shape, and its elements row by row. */
@@ -153,7 +154,10 @@ export function register<Required extends string, Optional extends string, Attri
     const heap = backend as unknown as WasmBackend;
     return {
       output: (shape) => heap.makeOutput(shape, "float32"),
-      dataOf: ({ dataId }) => heap.dataIdMap.get(dataId).memoryOffset,
+      dataOf(tensor, written) {
+        if (written) renumber(backend, tensor);
+        return heap.dataIdMap.get(tensor.dataId).memoryOffset;
+      },
       compute: (inputs, outputs, attributes) =>
         operation.wasm(poolOf(backend), inputs, outputs, attributes),
     };

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "174fdd47e3adbde8dc250acd78fe22efe62f1a49fd719c4d5829043137a44219",
-  fused: "1eaddcfda74fe7f8d27372865d163524c8f306bd79ee7e338eeb59175467476e",
+  strict: "a87cf9fc73f4c0b1e1a1385524d9ce39ac1dfe3c0b4cf455434c794244096071",
+  fused: "2370e96bc0339f1f44b5b6d0391e474b8ebf55335a23683c6dbe21adbdc5b20b",
 } as const;

@@ -17,7 +17,7 @@ export type { AdamAttributes } from "./oracle.ts";
 type Name = `variable/${number}` | `gradient/${number}` | "firstMoment" | "secondMoment";
 
 /** Parameters below which waking the other threads takes longer than it saves. */
-const SHARED_FROM = 8_000;
+const SHARED_FROM = 20_000;
 
 /** 32-bit words of a row of the table that `assembly/adam.ts` reads. */
 const ROW_WORDS = 5;

@@ -49,14 +49,16 @@ struct Params { zero_bits: u32, size: u32, first: u32, ${CONSTANTS} }
 ${clipped ? "@group(0) @binding(4) var<storage, read> scale: array<f32>;" : ""}
 @group(0) @binding(${clipped ? 5 : 4}) var<uniform> params: Params;
 
+fn normal(x: f32) -> f32 { return select(x, 0.0, size_bits(x) < 0x00800000u); }
+
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   zero_bits = params.zero_bits;
   for (var i = id.x; i < params.size; i += groups.x * ${THREADS}u) {
     let slot = params.first + i;
     let g = mul(gradient[i], ${clipped ? "scale[0]" : "1.0"});
-    let m = madd(first_moment[slot], params.beta1, mul(g, params.gain1));
-    let v = madd(second_moment[slot], params.beta2, mul(mul(g, g), params.gain2));
+    let m = normal(madd(first_moment[slot], params.beta1, mul(g, params.gain1)));
+    let v = normal(madd(second_moment[slot], params.beta2, mul(mul(g, g), params.gain2)));
     let denominator = madd(keep(sqrt(v)), params.correction, params.epsilon);
     values[i] = madd(values[i], params.kept, -keep(mul(m, params.rate) / denominator));
     first_moment[slot] = m;

@@ -41,7 +41,16 @@ export function blockSums(n: number, take: (i: number, sum: number) => number): 
   });
 }
 
-/** f32 values added one after the other, from zero. */
+/**
+ * f32 values added one after the other, from zero.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sumInOrder([2 ** 24, 1, 1]), 2 ** 24);
+ * ```
+ */
 export function sumInOrder(values: readonly number[]): number {
   return values.reduce(add, 0);
 }

@@ -156,6 +156,7 @@ export type { ArithmeticProbe } from "./lib/device/arithmetic_probe.ts";
 export type { SelfTestReport } from "./lib/device/selftest.ts";
 export { readBack } from "./lib/device/read_back.ts";
 export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
+export type { Activation } from "./lib/kernels/arithmetic/activation.ts";
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";
 export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
 export * as initializers from "./lib/layers/initializers.ts";

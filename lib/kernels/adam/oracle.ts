@@ -4,7 +4,7 @@
  * @module
  */
 
-import { add, type Arithmetic, divide, multiply } from "../arithmetic/arithmetic.ts";
+import { type Arithmetic, divide, multiply } from "../arithmetic/arithmetic.ts";
 import { LEAST_NORMAL } from "../arithmetic/constants.ts";
 import { blockSums, sumInOrder } from "../block_sum/oracle.ts";
 

@@ -43,7 +43,7 @@ export interface Operation<Required extends string, Optional extends string, Att
    * where another tensor shared the variable's data. Default: into none.
    */
   writes?(name: Required | Optional): boolean;
-  /** The shapes of its outputs; refuses inputs and attributes that do not fit with a `RangeError`. */
+  /** The shapes of its outputs, none where it only writes into inputs; refuses inputs and attributes that do not fit with a `RangeError`. */
   shapes(inputs: Operands<Required, Optional, unknown>, attributes: Attributes): readonly Shape[];
   /** The oracle, in strict arithmetic, on elements on the host. */
   cpu(
@@ -231,7 +231,8 @@ function unshare(variable: tf.Variable): void {
   });
 }
 
-function sizeOf(shape: readonly number[]): number {
+/** The number of elements of a shape. */
+export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { tf } from "../../device/tf.ts";
+import type { tf } from "../../device/tf.ts";
 import { arithmetics } from "../arithmetic/arithmetic.ts";
 import { blocksOf } from "../block_sum/oracle.ts";
-import { type Operand, register } from "../operation.ts";
+import { type Operand, register, sizeOf } from "../operation.ts";
+import { runOver } from "../over_elements.ts";
 import { type AdamAttributes, adamConstants, adamOracle } from "./oracle.ts";
 import { dispatchAdam } from "./wgsl.ts";
 
@@ -15,9 +16,6 @@ export type { AdamAttributes } from "./oracle.ts";
 
 /** Any number of variables and gradients, counted from 0, and the moments of all of them end to end. */
 type Name = `variable/${number}` | `gradient/${number}` | "firstMoment" | "secondMoment";
-
-/** Parameters below which waking the other threads takes longer than it saves. */
-const SHARED_FROM = 20_000;
 
 /** 32-bit words of a row of the table that `assembly/adam.ts` reads. */
 const ROW_WORDS = 5;
@@ -28,7 +26,7 @@ const run = register<Name, never, AdamAttributes>({
   shapes(inputs) {
     const { firstMoment, secondMoment } = inputs;
     const sizes = pairsOf(inputs).map(({ variable, gradient }, i) => {
-      const [own, other] = [sizeOf(variable), sizeOf(gradient)];
+      const [own, other] = [sizeOf(variable.shape), sizeOf(gradient.shape)];
       if (own !== other) {
         throw new RangeError(
           `Cannot move variable ${i}, of shape [${variable.shape}], along a gradient of shape ` +
@@ -38,7 +36,7 @@ const run = register<Name, never, AdamAttributes>({
       return own;
     });
     const all = sizes.reduce((sum, size) => sum + size, 0);
-    if (sizeOf(firstMoment) !== all || sizeOf(secondMoment) !== all) {
+    if (sizeOf(firstMoment.shape) !== all || sizeOf(secondMoment.shape) !== all) {
       throw new RangeError(
         `Cannot move ${all} parameters with moments of shapes [${firstMoment.shape}] and ` +
           `[${secondMoment.shape}]: each must have as many elements`,
@@ -63,7 +61,7 @@ const run = register<Name, never, AdamAttributes>({
     const words = new Uint32Array(pool.memory.buffer, table, ROW_WORDS * pairs.length);
     let elements = 0, blocks = 0;
     pairs.forEach(({ variable, gradient }, i) => {
-      const size = sizeOf(variable);
+      const size = sizeOf(variable.shape);
       words.set([variable.data, gradient.data, size, elements, blocks], ROW_WORDS * i);
       elements += size;
       blocks += blocksOf(size);
@@ -71,14 +69,13 @@ const run = register<Name, never, AdamAttributes>({
     const sums = pool.reserve(4 * blocks);
     const { firstMoment: { data: m }, secondMoment: { data: v } } = inputs;
     const args = [table, pairs.length, blocks, m, v, sums, ...adamConstants(attributes)];
-    if (elements < SHARED_FROM) pool.runAlone("adam", ...args);
-    else pool.run("adam", ...args);
+    runOver(pool, elements, "adam", ...args);
     pool.release(sums);
     pool.release(table);
   },
   webgpu(queue, inputs, _, attributes) {
     const parameters = pairsOf(inputs).map(({ variable, gradient }) => ({
-      size: sizeOf(variable),
+      size: sizeOf(variable.shape),
       values: variable.data,
       gradient: gradient.data,
     }));
@@ -137,8 +134,4 @@ function pairsOf<Data>(
     if (variable === undefined || gradient === undefined) return pairs;
     pairs.push({ variable, gradient });
   }
-}
-
-function sizeOf({ shape }: Operand<unknown>): number {
-  return tf.util.sizeFromShape([...shape]);
 }

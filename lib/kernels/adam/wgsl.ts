@@ -10,11 +10,8 @@ import { type GpuQueue, wordOf } from "../../device/gpu_queue.ts";
 import { blocksOf } from "../block_sum/oracle.ts";
 import { dispatchBlockSums, sumOfBlocksWgsl } from "../block_sum/wgsl.ts";
 import { arithmeticWgsl } from "../arithmetic/wgsl.ts";
+import { overElements, workgroupsOver } from "../over_elements.ts";
 import { type AdamAttributes, adamConstants } from "./oracle.ts";
-
-const THREADS = 64;
-/** Most workgroups of a dispatch along one axis; beyond, each thread takes several parameters. */
-const MOST_WORKGROUPS = 65535;
 
 /** A variable and its gradient, each of `size` elements. */
 export interface GpuParameters {
@@ -26,7 +23,7 @@ export interface GpuParameters {
 const CONSTANTS = /* wgsl */ `rate: f32, correction: f32, epsilon: f32, beta1: f32, gain1: f32,
   beta2: f32, gain2: f32, kept: f32, limit: f32`;
 
-const SCALE = /* wgsl */ `
+const SCALE = /* wgsl */ `${arithmeticWgsl("fused")}
 struct Params { zero_bits: u32, blocks: u32, limit: f32 }
 @group(0) @binding(0) var<storage, read> sums: array<f32>;
 @group(0) @binding(1) var<storage, read_write> scale: array<f32>;
@@ -34,14 +31,15 @@ struct Params { zero_bits: u32, blocks: u32, limit: f32 }
 ${sumOfBlocksWgsl}
 @compute @workgroup_size(1)
 fn main() {
-  let norm = sqrt(sum_of_blocks(params.blocks, params.zero_bits));
+  zero_bits = params.zero_bits;
+  let norm = sqrt(sum_of_blocks(params.blocks));
   scale[0] = 1.0;
   if (norm > params.limit) { scale[0] = params.limit / norm; }
 }`;
 
 const step = (clipped: boolean) =>
   /* wgsl */ `${arithmeticWgsl("fused")}
-struct Params { zero_bits: u32, size: u32, first: u32, ${CONSTANTS} }
+struct Params { zero_bits: u32, n: u32, first: u32, ${CONSTANTS} }
 @group(0) @binding(0) var<storage, read_write> values: array<f32>;
 @group(0) @binding(1) var<storage, read> gradient: array<f32>;
 @group(0) @binding(2) var<storage, read_write> first_moment: array<f32>;
@@ -51,10 +49,8 @@ ${clipped ? "@group(0) @binding(4) var<storage, read> scale: array<f32>;" : ""}
 
 fn normal(x: f32) -> f32 { return select(x, 0.0, size_bits(x) < 0x00800000u); }
 
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  zero_bits = params.zero_bits;
-  for (var i = id.x; i < params.size; i += groups.x * ${THREADS}u) {
+${
+    overElements(`
     let slot = params.first + i;
     let g = mul(gradient[i], ${clipped ? "scale[0]" : "1.0"});
     let m = normal(madd(first_moment[slot], params.beta1, mul(g, params.gain1)));
@@ -63,8 +59,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     values[i] = madd(values[i], params.kept, -keep(mul(m, params.rate) / denominator));
     first_moment[slot] = m;
     second_moment[slot] = v;
-  }
-}`;
+  `)
+  }`;
 
 /** Encodes a step of all parameters and both moments, in place. */
 export function dispatchAdam(
@@ -83,7 +79,7 @@ export function dispatchAdam(
       code: step(clipped),
       buffers: [values, gradient, firstMoment, secondMoment, ...scale],
       uniforms: [0, size, first, ...constants],
-      workgroups: [Math.min(Math.ceil(size / THREADS), MOST_WORKGROUPS)],
+      workgroups: workgroupsOver(size),
     });
     first += size;
   }

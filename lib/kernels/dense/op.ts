@@ -11,14 +11,12 @@ import { gemm, gemmScratchBytes, type GemmShape } from "../gemm/gemm.ts";
 import { product } from "../gemm/op.ts";
 import { dispatchGemm } from "../gemm/wgsl.ts";
 import { register, type Shape } from "../operation.ts";
+import { runOver } from "../over_elements.ts";
 import { denseGradientOracle, denseOracle, type DenseShape } from "./oracle.ts";
 import { dispatchActivation, dispatchColumnSums, dispatchSlopes } from "./wgsl.ts";
 
 /** A type, not an interface, since tfjs wants an index signature. */
 type Attributes = { readonly activation: Activation };
-
-/** Elements below which waking the other threads takes longer than it saves. */
-const SHARED_FROM = 20_000;
 
 const run = register<"x" | "kernel", "bias", Attributes>({
   name: "AssayDense",
@@ -79,8 +77,7 @@ const gradient = register<"x" | "y" | "dy", never, Attributes>({
   wasm(pool, { x, y, dy }, [dKernel, dBias, dz = dy], { activation }) {
     const { rows, width, units } = gradientShape(x.shape, y.shape, activation);
     const args = [numberOf(activation), rows, units, y.data, dy.data, dz.data, dBias!.data];
-    if (rows * units < SHARED_FROM) pool.runAlone("denseSlopes", ...args);
-    else pool.run("denseSlopes", ...args);
+    runOver(pool, rows * units, "denseSlopes", ...args);
     const shape = { m: width, n: units, k: rows, leftTransposed: true };
     const scratch = pool.reserve(gemmScratchBytes(pool, shape));
     gemm(pool, shape, { a: x.data, b: dz.data, c: dKernel!.data, scratch });

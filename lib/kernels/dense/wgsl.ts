@@ -7,11 +7,8 @@
 
 import type { GpuQueue } from "../../device/gpu_queue.ts";
 import { type Activation, activationWgsl } from "../arithmetic/activation.ts";
-
-/** Threads of a workgroup. */
-const THREADS = 64;
-/** Most workgroups of a dispatch along one axis; beyond, each thread takes several elements. */
-const MOST_WORKGROUPS = 65535;
+import { arithmeticWgsl } from "../arithmetic/wgsl.ts";
+import { overElements, THREADS, workgroupsOver } from "../over_elements.ts";
 
 /** Encodes `c = activation(c)` of `n` elements. */
 export function dispatchActivation(
@@ -25,15 +22,10 @@ export function dispatchActivation(
 struct Params { zero_bits: u32, n: u32 }
 @group(0) @binding(0) var<storage, read_write> c: array<f32>;
 @group(0) @binding(1) var<uniform> params: Params;
-
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  zero_bits = params.zero_bits;
-  for (var i = id.x; i < params.n; i += groups.x * ${THREADS}u) { c[i] = activate(c[i]); }
-}`,
+${overElements("c[i] = activate(c[i]);")}`,
     buffers: [c],
     uniforms: [0, n],
-    workgroups: [Math.min(Math.ceil(n / THREADS), MOST_WORKGROUPS)],
+    workgroups: workgroupsOver(n),
   });
 }
 
@@ -53,15 +45,10 @@ struct Params { zero_bits: u32, n: u32 }
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dz: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
-
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  zero_bits = params.zero_bits;
-  for (var i = id.x; i < params.n; i += groups.x * ${THREADS}u) { dz[i] = slope(y[i], dy[i]); }
-}`,
+${overElements("dz[i] = slope(y[i], dy[i]);")}`,
     buffers: [y, dy, dz],
     uniforms: [0, n],
-    workgroups: [Math.min(Math.ceil(n / THREADS), MOST_WORKGROUPS)],
+    workgroups: workgroupsOver(n),
   });
 }
 
@@ -74,7 +61,7 @@ export function dispatchColumnSums(
   sums: GPUBuffer,
 ): void {
   queue.dispatch({
-    code: /* wgsl */ `
+    code: /* wgsl */ `${arithmeticWgsl("fused")}
 struct Params { zero_bits: u32, rows: u32, units: u32 }
 @group(0) @binding(0) var<storage, read> dz: array<f32>;
 @group(0) @binding(1) var<storage, read_write> sums: array<f32>;
@@ -82,12 +69,10 @@ struct Params { zero_bits: u32, rows: u32, units: u32 }
 
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  zero_bits = params.zero_bits;
   if (id.x >= params.units) { return; }
   var sum = 0.0;
-  for (var i = 0u; i < params.rows; i++) {
-    // Through bits that no compiler knows, so that the chain stays one.
-    sum = bitcast<f32>(bitcast<u32>(sum + dz[i * params.units + id.x]) ^ params.zero_bits);
-  }
+  for (var i = 0u; i < params.rows; i++) { sum = add(sum, dz[i * params.units + id.x]); }
   sums[id.x] = sum;
 }`,
     buffers: [dz, sums],

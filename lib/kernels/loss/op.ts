@@ -5,18 +5,15 @@
  */
 
 import { tf } from "../../device/tf.ts";
-import type { KernelPool } from "../../device/wasm/pool.ts";
 import { arithmetics } from "../arithmetic/arithmetic.ts";
 import { blocksOf } from "../block_sum/oracle.ts";
-import { type Operand, register } from "../operation.ts";
+import { register, sizeOf } from "../operation.ts";
+import { runOver } from "../over_elements.ts";
 import { meanLossGradientOracle, meanLossOracle, type Penalty, slopeFactor } from "./oracle.ts";
 import { dispatchMeanLoss, dispatchMeanLossGradient } from "./wgsl.ts";
 
 /** A type, not an interface, since tfjs wants an index signature. */
 type Attributes = { readonly penalty: Penalty };
-
-/** Elements below which waking the other threads takes longer than it saves. */
-const SHARED_FROM = 20_000;
 
 const run = register<"predicted" | "expected", never, Attributes>({
   name: "AssayMeanLoss",
@@ -33,14 +30,15 @@ const run = register<"predicted" | "expected", never, Attributes>({
     loss!.data[0] = meanLossOracle(arithmetics.strict, penalty, predicted.data, expected.data);
   },
   wasm(pool, { predicted, expected }, [loss], { penalty }) {
-    const n = sizeOf(predicted);
+    const n = sizeOf(predicted.shape);
     const sums = pool.reserve(4 * blocksOf(n));
     const absolute = Number(penalty === "absolute");
-    share(pool, n)("meanLoss", absolute, predicted.data, expected.data, n, sums, loss!.data);
+    const args = [absolute, predicted.data, expected.data, n, sums, loss!.data];
+    runOver(pool, n, "meanLoss", ...args);
     pool.release(sums);
   },
   webgpu(queue, { predicted, expected }, [loss], { penalty }) {
-    const n = sizeOf(predicted);
+    const n = sizeOf(predicted.shape);
     dispatchMeanLoss(queue, penalty, n, predicted.data, expected.data, loss!.data);
   },
   gradient: {
@@ -61,14 +59,14 @@ const gradient = register<"predicted" | "expected" | "dy", never, Attributes>({
     slope!.data.set(meanLossGradientOracle(penalty, predicted.data, expected.data, dy.data[0]!));
   },
   wasm(pool, { predicted, expected, dy }, [slope], { penalty }) {
-    const n = sizeOf(predicted);
-    share(pool, n)(
-      ...["meanLossGradient", Number(penalty === "absolute"), predicted.data] as const,
-      ...[expected.data, n, dy.data, slopeFactor(penalty, n), slope!.data],
-    );
+    const n = sizeOf(predicted.shape);
+    const absolute = Number(penalty === "absolute");
+    const factor = slopeFactor(penalty, n);
+    const args = [absolute, predicted.data, expected.data, n, dy.data, factor, slope!.data];
+    runOver(pool, n, "meanLossGradient", ...args);
   },
   webgpu(queue, { predicted, expected, dy }, [slope], { penalty }) {
-    const [n, out] = [sizeOf(predicted), slope!.data];
+    const [n, out] = [sizeOf(predicted.shape), slope!.data];
     dispatchMeanLossGradient(queue, penalty, n, predicted.data, expected.data, dy.data, out);
   },
 });
@@ -93,13 +91,4 @@ const gradient = register<"predicted" | "expected" | "dy", never, Attributes>({
  */
 export function meanLoss(predicted: tf.Tensor, expected: tf.Tensor, penalty: Penalty): tf.Scalar {
   return run({ predicted, expected }, { penalty })[0] as tf.Scalar;
-}
-
-function sizeOf({ shape }: Operand<unknown>): number {
-  return tf.util.sizeFromShape([...shape]);
-}
-
-function share(pool: KernelPool, n: number): KernelPool["run"] {
-  return (name, ...args) =>
-    n < SHARED_FROM ? pool.runAlone(name, ...args) : pool.run(name, ...args);
 }

@@ -157,6 +157,7 @@ export type { SelfTestReport } from "./lib/device/selftest.ts";
 export { readBack } from "./lib/device/read_back.ts";
 export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
 export { bidirectional, type BidirectionalOptions } from "./lib/layers/bidirectional.ts";
+export type { Activation } from "./lib/kernels/arithmetic/activation.ts";
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";
 export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
 export * as initializers from "./lib/layers/initializers.ts";

@@ -17,7 +17,7 @@ interface Internals {
   dispatchCountInPass: number;
   readonly uniformPendingDisposal: GPUBuffer[];
   readonly bufferManager: { acquireBuffer(size: number, usage: number): GPUBuffer };
-  readonly tensorMap: { get(id: object): { resource: GPUBuffer } };
+  readonly tensorMap: { get(id: object): { resource: GPUBuffer; values: unknown } };
   uploadToGPU(id: object): void;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
@@ -68,6 +68,14 @@ export class GpuQueue {
     this.#backend.uploadToGPU(dataId);
     this.#backend.commandQueueOwnedIds.add(dataId);
     return this.#backend.tensorMap.get(dataId).resource;
+  }
+
+  /** The same of a tensor that the dispatches that follow write into. */
+  writableBufferOf(tensor: tfCore.TensorInfo): GPUBuffer {
+    const buffer = this.bufferOf(tensor);
+    // What tfjs remembers of the last time it was read.
+    this.#backend.tensorMap.get(tensor.dataId).values = null;
+    return buffer;
   }
 
   /** Working space for the dispatches that follow, until they are submitted; its content is arbitrary. */

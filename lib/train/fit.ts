@@ -191,7 +191,10 @@ function validationLossOf(
   }
 }
 
-/** The weights of one moment. Costs nothing until they move on: tfjs assigns a variable by replacing its data. */
+/**
+ * The weights of one moment. A clone shares a variable's data until the variable moves on: `assign` gives it
+ * other data, and so does an operation in place before it writes into what is shared.
+ */
 class Snapshot {
   readonly #weights: readonly NamedVariable[];
   #values: tf.Tensor[] = [];

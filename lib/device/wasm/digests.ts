@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "aaf1347f6dfe125feeb60e52367e74fcd3870fe04441ea45d7201018112c4940",
-  fused: "9ee8440d47821dcec531ee8ed951766f7f6b1cab6922b42e78576bbf83328231",
+  strict: "6a51234e099981de2251a13d9dab5c6b68cd8fb966ef16d14207317fad6a523f",
+  fused: "dfe2cdcdba6d4fd1a1025a0968fb133c6ecf2c82384518d07ca1c2777fec1066",
 } as const;

@@ -4,6 +4,7 @@
 // last one left them in c, so every output is one chain over k ascending, whatever the blocks, the
 // threads and the tile that held it.
 
+import { activate } from "./activation";
 import { COLUMNS, ROWS, tile } from "./gemm_tile";
 import {
   leftPanels, packLeft, packRight, packedLeftBytes, packedRightBytes, panelRow, rightPanels,
@@ -87,14 +88,15 @@ export function gemmScratchBytes(threads: i32, m: i32, n: i32, k: i32): usize {
 }
 
 /**
- * `c = start + a · b` by all threads of a team: `c` is `[m, n]`, `a` `[m, k]` or `[k, m]` where
- * `leftTransposed`, `b` `[k, n]`, or `[n, k]` where it is TRANSPOSED, rows without gaps, or panels as
- * `packRight` makes them where it is PACKED; `start` one of the above, `bias` `[n]`. `scratch` has
- * `gemmScratchBytes`, 64-byte aligned.
+/**
+ * `c = activation(start + a · b)` by all threads of a team: `c` is `[m, n]`, `a` `[m, k]` or `[k, m]`
+ * where `leftTransposed`, `b` `[k, n]`, or `[n, k]` where it is TRANSPOSED, rows without gaps, or panels
+ * as `packRight` makes them where it is PACKED; `start` one of the above, `bias` `[n]`; `activation` one
+ * of `activation.ts`. `scratch` has `gemmScratchBytes`, 64-byte aligned.
  */
 export function gemm(
   team: usize, thread: i32, m: i32, n: i32, k: i32, a: usize, leftTransposed: bool,
-  b: usize, right: i32, c: usize, start: i32, bias: usize, scratch: usize,
+  b: usize, right: i32, c: usize, start: i32, bias: usize, scratch: usize, activation: i32,
 ): void {
   const threads = threadsOf(team);
   const lefts = leftPanels(m), rights = rightPanels(n);
@@ -117,6 +119,7 @@ export function gemm(
   const down = (lefts + high - 1) / high;
   const all = packs + down * ((rights + across - 1) / across);
 
+  const cRow = <usize>n << 2;
   const aRow = <usize>(leftTransposed ? m : k) << 2, bRow = <usize>(right == TRANSPOSED ? k : n) << 2;
   const seeds = start == FROM_C ? c : start == FROM_BIAS ? bias : 0;
   let unit = firstUnit(team);
@@ -130,9 +133,14 @@ export function gemm(
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {
     const top = (unit - packs) % down * high, first = (unit - packs) / down * across;
+    const bottom = min(top + high, lefts), last = min(first + across, rights);
     multiplyPanels(
-      pa, pb, c, <usize>n << 2, m, n, k, seeds, start == FROM_C ? <usize>n << 2 : 0,
-      top, min(top + high, lefts), first, min(first + across, rights), edge,
+      pa, pb, c, cRow, m, n, k, seeds, start == FROM_C ? cRow : 0, top, bottom, first, last, edge,
+    );
+    const row = panelRow(top, m), column = first * COLUMNS;
+    activate(
+      activation, c + <usize>row * cRow + (<usize>column << 2), cRow,
+      panelRow(bottom, m) - row, min(last * COLUMNS, n) - column,
     );
   }
 }

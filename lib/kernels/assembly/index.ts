@@ -3,6 +3,9 @@ export * from "./constants";
 export { multiplyAdd } from "./lanes";
 export { exp, log, sigmoid, tanh } from "./elementary";
 export { gemm, gemmScratchBytes } from "./gemm";
+export { denseSlopes } from "./dense";
+export { adam } from "./adam";
+export { meanLoss, meanLossGradient } from "./loss";
 export {
   tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide,
   tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow,

@@ -9,6 +9,7 @@
  */
 
 import type { KernelPool } from "../../device/wasm/pool.ts";
+import { type Activation, numberOf } from "../arithmetic/activation.ts";
 
 /** What the sums begin with: zero, the old values of C, or a bias `[n]`, the same in every row. */
 export type GemmStart = "zero" | "c" | "bias";
@@ -50,8 +51,9 @@ export function gemmScratchBytes(pool: KernelPool, { m, n, k }: GemmShape): numb
 }
 
 /**
- * Computes `C = start + A · B`.
+ * Computes `C = activation(start + A · B)`.
  *
+ * @param activation Applied to each sum when it is done.
  * @throws {RangeError} When a size is not an integer (m and n at least 1, k at least 0), or sums are to
  * start at a bias that is not given.
  *
@@ -70,7 +72,12 @@ export function gemmScratchBytes(pool: KernelPool, { m, n, k }: GemmShape): numb
  * assertEquals([...new Float32Array(pool.memory.buffer, c, 2)], [13, 16]);
  * ```
  */
-export function gemm(pool: KernelPool, shape: GemmShape, addresses: GemmAddresses): void {
+export function gemm(
+  pool: KernelPool,
+  shape: GemmShape,
+  addresses: GemmAddresses,
+  activation: Activation = "linear",
+): void {
   const { m, n, k, leftTransposed = false, rightTransposed = false, rightPacked = false } = shape;
   const { start = "zero" } = shape;
   const { a, b, c, bias, scratch } = addresses;
@@ -87,7 +94,8 @@ export function gemm(pool: KernelPool, shape: GemmShape, addresses: GemmAddresse
   }
   const left = Number(leftTransposed), right = rightPacked ? 2 : Number(rightTransposed);
   const from = starts[start];
+  const then = numberOf(activation);
   if (m * n * k < SHARED_FROM) {
-    pool.runAlone("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch);
-  } else pool.run("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch);
+    pool.runAlone("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch, then);
+  } else pool.run("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch, then);
 }

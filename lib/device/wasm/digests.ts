@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "27139b476538805e910e8d007db7993c722b3c7caac99bb1e9130d084c624d20",
-  fused: "8f5ffa90ef827dd1427fa43ccc4700b7bc5ad052d9ed0dadee8103e8fc7d409e",
+  strict: "d1ca29fa8b7aeb3bd68d76f18c5406fb4dfb759a524ab2d9e822c82148cf28bd",
+  fused: "6eb5a630f5c5accf3f6c6ef30685d55f8af55289b39354a5d092a6d1f47bd7e8",
 } as const;

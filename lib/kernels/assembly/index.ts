@@ -8,3 +8,6 @@ export {
   tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide, tile6Wide,
   tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow, tile6Narrow,
 } from "./gemm_tile";
+export { dropout } from "./dropout";
+export { gatherWindows } from "./gather_windows";
+export { softmaxAttention, softmaxAttentionGradient } from "./softmax_attention";

@@ -124,6 +124,7 @@ export interface Attention {
  * @param values f32 `[batch, time, width]`.
  * @param mask f32 `[batch, time]`: zero where a step is padding. Default: none is.
  * @throws {RangeError} When the shapes do not fit each other.
+ * @throws {TypeError} When the mask is of another dtype, such as bool.
  *
  * @example
  * ```ts
@@ -142,6 +143,11 @@ export function softmaxAttention(
   values: tf.Tensor,
   mask?: tf.Tensor,
 ): Attention {
+  if (mask && mask.dtype !== "float32") {
+    throw new TypeError(
+      `Cannot pool with a mask of dtype ${mask.dtype}: it must be float32, so cast it with tf.cast`,
+    );
+  }
   const [context, weights] = run({ scores, values, mask }, {});
   return { context: context as tf.Tensor2D, weights: weights as tf.Tensor2D };
 }

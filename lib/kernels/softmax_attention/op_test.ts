@@ -155,6 +155,8 @@ Deno.test("`softmaxAttention()` refuses what does not fit", async () => {
       "a scores tensor of shape [3,2]: it must be [2, 3]",
     );
     assertThrows(() => softmaxAttention(scores, values, tf.zeros([2])), RangeError, "a mask");
+    const bools = tf.cast(scores, "bool");
+    assertThrows(() => softmaxAttention(scores, values, bools), TypeError, "dtype bool");
   });
   await closeDevice();
 });

@@ -72,7 +72,8 @@ ${
 ${arithmeticWgsl("fused")}
 ${declarations}
 
-@compute @workgroup_size(${THREADS})
+const threads = ${THREADS}u;
+@compute @workgroup_size(threads)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -86,10 +87,6 @@ fn main(
 ${body}
   }
 }`;
-
-/** Runs `body` for each index `i` below `count`, by whichever thread. */
-const each = (i: string, count: string, body: string) =>
-  `for (var ${i} = thread; ${i} < ${count}; ${i} += ${THREADS}u) { ${body} }`;
 
 const forwardWgsl = (masked: boolean) =>
   sampleShader(
@@ -118,7 +115,7 @@ fn exponential(step: u32) -> f32 {
       greatest = most;
     }
     workgroupBarrier();
-    ${each("t", "time", "weights[at + t] = exponential(at + t);")}
+    for (var t = thread; t < time; t += threads) { weights[at + t] = exponential(at + t); }
     storageBarrier();
     if (thread == 0u) {
       var sum = 0.0;
@@ -126,21 +123,17 @@ fn exponential(step: u32) -> f32 {
       total = select(sum, 1.0, sum == 0.0);
     }
     workgroupBarrier();
-    ${each("t", "time", "weights[at + t] = divide(weights[at + t], total);")}
+    for (var t = thread; t < time; t += threads) {
+      weights[at + t] = divide(weights[at + t], total);
+    }
     storageBarrier();
-    ${
-      each(
-        "j",
-        "width",
-        `
+    for (var j = thread; j < width; j += threads) {
       var sum = 0.0;
       for (var t = 0u; t < time; t++) {
         let weight = weights[at + t];
         if (weight != 0.0) { sum = fma(weight, values[(at + t) * width + j], sum); }
       }
       context[sample * width + j] = sum;
-    `,
-      )
     }`,
   );
 
@@ -155,19 +148,14 @@ const gradientWgsl = sampleShader(
   ],
   "var<workgroup> mean: f32;",
   `
-    ${
-    each(
-      "t",
-      "time",
-      `
+    // The whole gradients of the weights, which stand in for those of the scores until their mean is known.
+    for (var t = thread; t < time; t += threads) {
       var g = d_weights[at + t];
       for (var j = 0u; j < width; j++) {
         g = fma(d_context[sample * width + j], values[(at + t) * width + j], g);
       }
       d_scores[at + t] = g;
-    `,
-    )
-  }
+    }
     storageBarrier();
     if (thread == 0u) {
       var sum = 0.0;
@@ -178,22 +166,13 @@ const gradientWgsl = sampleShader(
       mean = sum;
     }
     workgroupBarrier();
-    ${
-    each(
-      "t",
-      "time",
-      `
+    for (var t = thread; t < time; t += threads) {
       let weight = weights[at + t];
       let pull = mul(weight, add(d_scores[at + t], -mean));
       d_scores[at + t] = select(pull, 0.0, weight == 0.0);
-    `,
-    )
-  }
-    ${
-    each(
-      "i",
-      "time * width",
-      "d_values[at * width + i] = mul(weights[at + i / width], d_context[sample * width + i % width]);",
-    )
-  }`,
+    }
+    for (var i = thread; i < time * width; i += threads) {
+      let dy = d_context[sample * width + i % width];
+      d_values[at * width + i] = mul(weights[at + i / width], dy);
+    }`,
 );

@@ -155,6 +155,11 @@ export { assertHealthy } from "./lib/device/health.ts";
 export type { ArithmeticProbe } from "./lib/device/arithmetic_probe.ts";
 export type { SelfTestReport } from "./lib/device/selftest.ts";
 export { readBack } from "./lib/device/read_back.ts";
+export {
+  AttentionPooling,
+  attentionPooling,
+  type AttentionPoolingOptions,
+} from "./lib/layers/attention_pooling.ts";
 export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
 export { bidirectional, type BidirectionalOptions } from "./lib/layers/bidirectional.ts";
 export type { Activation } from "./lib/kernels/arithmetic/activation.ts";

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "6a51234e099981de2251a13d9dab5c6b68cd8fb966ef16d14207317fad6a523f",
-  fused: "dfe2cdcdba6d4fd1a1025a0968fb133c6ecf2c82384518d07ca1c2777fec1066",
+  strict: "ffd8fca6194ba4b72318cd3522fb94ad67de07ebd9205847fcbff24eaa5bed73",
+  fused: "d48ad3dedf9bb4001c57a75fb76c4079201ff70da9a09bbaf4960750b329eebc",
 } as const;

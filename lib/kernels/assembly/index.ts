@@ -16,3 +16,6 @@ export { lstmInputs, lstmInputsScratchBytes } from "./lstm_inputs";
 export { layerNorm, layerNormInput, layerNormWeights } from "./layer_norm";
 export { batchNorm, batchNormInput, batchNormWeights } from "./batch_norm";
 export { rowSumScratchBytes } from "./row_sums";
+export { dropout } from "./dropout";
+export { gatherWindows } from "./gather_windows";
+export { softmaxAttention, softmaxAttentionGradient } from "./softmax_attention";

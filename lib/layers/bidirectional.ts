@@ -7,7 +7,7 @@
 import { tf, tfl } from "../device/tf.ts";
 import { lstmSequence } from "../kernels/lstm/op.ts";
 import {
-  checkUnits,
+  checkSize,
   featuresOf,
   type LstmCellOptions,
   LstmWeights,
@@ -54,7 +54,7 @@ class Bidirectional extends tfl.layers.Layer {
 
   constructor(options: BidirectionalOptions) {
     super({ name: options.name });
-    checkUnits(options.units, options.name);
+    checkSize("units", options.units, options.name);
     this.#options = options;
   }
 

@@ -5,9 +5,10 @@
  */
 
 import { tf, tfl } from "../device/tf.ts";
+import { dense } from "../kernels/dense/op.ts";
 import { lstmSequence } from "../kernels/lstm/op.ts";
 import {
-  checkUnits,
+  checkSize,
   featuresOf,
   type LstmCellOptions,
   LstmWeights,
@@ -20,6 +21,8 @@ export interface LstmOptions extends LstmCellOptions {
   readonly goBackwards?: boolean;
   /** Whether the final hidden and cell states are returned too. Default false. */
   readonly returnState?: boolean;
+  /** Reads one vector `[batch, features]` at each of so many steps, instead of a sequence. */
+  readonly steps?: number;
 }
 
 /**
@@ -33,11 +36,14 @@ export interface LstmOptions extends LstmCellOptions {
  * biases also `recurrent_bias` `[4 units]`. They start, with two biases, as in PyTorch, uniform on
  * `[-1/√units, 1/√units)`; with one, as in Keras: Glorot, orthogonal, zero with ones for the forget gate.
  *
- * A model with one bias a layer, once saved, loads in stock TensorFlow.js as its own LSTM; stock has no
- * second bias.
+ * With `steps` it does what it would behind `repeat`, at less cost: what the vector adds to the gates is
+ * computed once.
  *
- * @throws {RangeError} When `units` is not a positive integer, or the input has not three axes of which
- * time and features are known.
+ * A model with one bias a layer, once saved, loads in stock TensorFlow.js as its own LSTM; stock has no
+ * second bias, and no `steps`.
+ *
+ * @throws {RangeError} When `units` or `steps` is not a positive integer, or the input has not three axes
+ * of which time and features are known; with `steps` two, of which features are.
  *
  * @example
  * ```ts
@@ -58,17 +64,18 @@ export function lstm(options: LstmOptions): tfl.layers.Layer {
 class Lstm extends tfl.layers.Layer {
   /** The stock layer's, which a saved model is to become. */
   static readonly className = "LSTM";
-  readonly #options: Required<LstmOptions>;
+  readonly #options: LstmOptions & { readonly goBackwards: boolean; readonly returnState: boolean };
   #weights!: LstmWeights;
 
   constructor(options: LstmOptions) {
     super({ name: options.name });
-    checkUnits(options.units, options.name);
+    checkSize("units", options.units, options.name);
+    if (options.steps !== undefined) checkSize("steps", options.steps, options.name);
     this.#options = { goBackwards: false, returnState: false, ...options };
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
-    const features = featuresOf(sequenceOf(inputShape), this.name);
+    const features = featuresOf(this.#sequence(inputShape), this.name);
     this.#weights = new LstmWeights(
       this.#options,
       features,
@@ -78,7 +85,7 @@ class Lstm extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape | tfl.Shape[] {
-    const [batch, time] = sequenceOf(inputShape);
+    const [batch, time] = this.#sequence(inputShape);
     const { units, returnSequences, returnState } = this.#options;
     const state: tfl.Shape = [batch!, units];
     const output: tfl.Shape = returnSequences ? [batch!, time!, units] : state;
@@ -88,10 +95,14 @@ class Lstm extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
     return tf.tidy(() => {
       const [x, initialHidden, initialCell] = Array.isArray(inputs) ? inputs : [inputs];
-      const { goBackwards, returnSequences, returnState } = this.#options;
+      const { goBackwards, returnSequences, returnState, steps } = this.#options;
+      const { kernel, recurrentKernel, bias } = this.#weights.read();
+      const input = steps === undefined
+        ? { x: x!, kernel, bias }
+        : { bias: dense(x!, kernel, bias, { activation: "linear" }) };
       const { hidden, finalHidden, finalCell } = lstmSequence(
-        { x: x!, ...this.#weights.read(), initialHidden, initialCell },
-        { reversed: goBackwards, allSteps: returnSequences },
+        { ...input, recurrentKernel, initialHidden, initialCell },
+        { reversed: goBackwards, allSteps: returnSequences, ...(steps && { time: steps }) },
       );
       let output: tf.Tensor = finalHidden;
       if (hidden !== null) output = goBackwards ? tf.reverse(hidden, 1) : hidden;
@@ -100,14 +111,18 @@ class Lstm extends tfl.layers.Layer {
   }
 
   override getClassName(): string {
-    return this.#options.biases === 1 ? Lstm.className : "AssayLstm";
+    const { biases, steps } = this.#options;
+    return biases === 1 && steps === undefined ? Lstm.className : "AssayLstm";
   }
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), ...stockLstmConfig(this.#options) };
   }
-}
 
-function sequenceOf(shape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-  return (Array.isArray(shape[0]) ? shape[0] : shape) as tfl.Shape;
+  /** The shape of the sequence, `[batch, time, features]`, in an input with or without states. */
+  #sequence(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tfl.Shape;
+    const { steps } = this.#options;
+    return steps === undefined || shape.length !== 2 ? shape : [shape[0]!, steps, shape[1]!];
+  }
 }

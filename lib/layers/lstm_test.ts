@@ -7,6 +7,7 @@ import { uniform } from "../random/distributions.ts";
 import { rootKey } from "../random/key.ts";
 import { lstm } from "./lstm.ts";
 import { assertClose, referenceLstm, release } from "./reference.ts";
+import { repeat } from "./repeat.ts";
 
 const key = rootKey(5);
 const batch = 2, time = 5, features = 3, units = 4;
@@ -69,6 +70,21 @@ testEachBackend({
     assert(bias!.join() !== recurrentBias!.join());
     tf.dispose([x, y]);
     release(layer);
+  },
+  "`lstm()` with `steps` reads one vector as it would behind `repeat()`": async () => {
+    const options = { units, biases: 2, returnSequences: true, key, name: "again" } as const;
+    const [once, repeated] = [lstm({ ...options, steps: time }), lstm(options)];
+    const rows = values.slice(0, batch * features);
+    const outputs = tf.tidy(() => {
+      const x = tf.tensor2d(rows, [batch, features]);
+      const sequence = repeat({ steps: time, name: "repeat" }).apply(x) as tf.Tensor;
+      return [once.apply(x) as tf.Tensor, repeated.apply(sequence) as tf.Tensor];
+    });
+    assertEquals(outputs[0]!.shape, once.computeOutputShape([batch, features]));
+    const [first, second] = await readBack(outputs);
+    assertClose(first!, second!, 1e-6);
+    tf.dispose(outputs);
+    release(once, repeated);
   },
   "`lstm()` goes on from the states it returned": async () => {
     const layer = lstm({

@@ -82,14 +82,14 @@ function forgetOne(units: number): Initializer {
 }
 
 /**
- * Refuses sizes and inputs that mean nothing.
+ * Refuses a size that means nothing.
  *
- * @throws {RangeError} When `units` is not a positive integer.
+ * @throws {RangeError} When it is not a positive integer.
  */
-export function checkUnits(units: number, layer: string): void {
-  if (!Number.isInteger(units) || units < 1) {
+export function checkSize(name: "units" | "steps", value: number, layer: string): void {
+  if (!Number.isInteger(value) || value < 1) {
     throw new RangeError(
-      `Cannot make the LSTM layer "${layer}": units is ${units}, but must be a positive integer`,
+      `Cannot make the LSTM layer "${layer}": ${name} is ${value}, but must be a positive integer`,
     );
   }
 }

@@ -7,17 +7,19 @@
 import { openDevice } from "../../lib/device/device.ts";
 import { readBack } from "../../lib/device/read_back.ts";
 import { tf, tfl } from "../../lib/device/tf.ts";
+import { bidirectional } from "../../lib/layers/bidirectional.ts";
 import { batchNorm } from "../../lib/layers/batch_norm.ts";
 import { dense } from "../../lib/layers/dense.ts";
 import { dropout } from "../../lib/layers/dropout.ts";
+import { layerNormalization } from "../../lib/layers/layer_norm.ts";
 import { lstm } from "../../lib/layers/lstm.ts";
-import { repeat } from "../../lib/layers/repeat.ts";
 import { normal } from "../../lib/random/distributions.ts";
 import { type Key, rootKey } from "../../lib/random/key.ts";
 import { Adam } from "../../lib/train/adam.ts";
 import { mseLoss } from "../../lib/train/loss.ts";
 import { trainStep } from "../../lib/train/step.ts";
-import { modelTrainable } from "../../lib/train/trainable.ts";
+import { closureTrainable, modelTrainable } from "../../lib/train/trainable.ts";
+import type { Trainable } from "../../lib/train/types.ts";
 import type { Case, LayerSpec } from "./cases.ts";
 import { type BenchBackend, CannotRun, type Task } from "./protocol.ts";
 import type { Training } from "./worker.ts";
@@ -28,7 +30,9 @@ export async function open(task: Task): Promise<Training> {
   const device = await openDevice({ backend, ...(threads === null ? {} : { threads }) });
   const key = rootKey(1);
   const model = buildModel(spec, backend, key.key("weights"));
-  const trainable = modelTrainable(model, mseLoss);
+  const trainable = spec.carried
+    ? carrying(spec, key.key("weights"))
+    : modelTrainable(model, mseLoss);
   const adam = new Adam(trainable.trainable, { learningRate });
   const noise = (name: string, shape: number[]) =>
     tf.tensor(Float32Array.from(normal(key.key(name), tf.util.sizeFromShape(shape), 0, 1)), shape);
@@ -60,20 +64,62 @@ export async function open(task: Task): Promise<Training> {
  * @throws {CannotRun} When a layer of ours is missing.
  */
 export function buildModel(spec: Case, backend: BenchBackend, key: Key): tfl.LayersModel {
-  if (spec.carried) throw new CannotRun("the lstm layer takes no state yet");
   const input = tfl.input({ batchShape: [spec.batch, ...spec.input] });
+  let steps = 1;
   const output = spec.layers.reduce((x, layer, i) => {
     const name = `${layer.kind}${i + 1}`;
-    return apply(layer, x, { backend, name, key: key.key(name) });
+    if (layer.kind === "repeat") steps = layer.steps;
+    return apply(layer, x, { backend, steps, name, key: key.key(name) });
   }, input);
   return tfl.model({ inputs: input, outputs: output });
+}
+
+/** The recurrent layer and the dense one of a case whose state goes on from batch to batch. */
+function carrying({ batch, input, layers }: Case, key: Key): Trainable {
+  const [recurrent, head] = layers;
+  if (recurrent?.kind !== "lstm" || head?.kind !== "dense" || layers.length !== 2) {
+    throw new CannotRun("state is carried through an lstm and a dense layer only");
+  }
+  const { units } = recurrent;
+  const symbols = [input, [units], [units]]
+    .map((shape) => tfl.input({ batchShape: [batch, ...shape] }));
+  const memory = lstm({
+    units,
+    biases: 2,
+    returnSequences: true,
+    returnState: true,
+    key: key.key("lstm"),
+    name: "lstm",
+  });
+  const readout = dense({
+    units: head.units,
+    activation: head.activation,
+    key: key.key("dense"),
+    name: "dense",
+  });
+  const [sequence, ...final] = memory.apply(symbols) as tfl.SymbolicTensor[];
+  const output = readout.apply(sequence!) as tfl.SymbolicTensor;
+  const model = tfl.model({ inputs: symbols, outputs: [output, ...final] });
+  const states = [0, 1].map(() => tf.variable(tf.zeros([batch, units]), false));
+  const { trainable, weights } = modelTrainable(model, mseLoss);
+  return closureTrainable({
+    trainable,
+    weights,
+    loss({ x, y }) {
+      const [predicted, ...next] = model.apply([x, ...states], { training: true }) as tf.Tensor[];
+      next.forEach((state, i) => states[i]!.assign(state));
+      return mseLoss(predicted!, y);
+    },
+  });
 }
 
 function apply(
   layer: LayerSpec,
   x: tfl.SymbolicTensor,
-  { backend, name, key }: {
+  { backend, steps, name, key }: {
     readonly backend: BenchBackend;
+    /** Times that a recurrent layer reads a vector. */
+    readonly steps: number;
     readonly name: string;
     readonly key: Key;
   },
@@ -82,16 +128,13 @@ function apply(
   switch (layer.kind) {
     case "lstm": {
       const { units, sequences: returnSequences, both } = layer;
-      const one = { units, biases: 2, returnSequences } as const;
-      if (!both) return through(lstm({ ...one, key, name }));
-      const way = (goBackwards: boolean, name: string) =>
-        through(lstm({ ...one, goBackwards, key: key.key(name), name }));
-      const [ahead, back] = [way(false, `${name}_forward`), way(true, `${name}_backward`)];
-      const aligned = returnSequences ? new Reverse().apply(back) as tfl.SymbolicTensor : back;
-      return tfl.layers.concatenate({ axis: -1 }).apply([ahead, aligned]) as tfl.SymbolicTensor;
+      const one = { units, biases: 2, returnSequences, key, name } as const;
+      if (both) return through(bidirectional(one));
+      return through(lstm(x.rank === 2 ? { ...one, steps } : one));
     }
     case "repeat":
-      return through(repeat({ steps: layer.steps, name }));
+      // The next recurrent layer reads the vector so many times.
+      return x;
     case "dense":
       return through(dense({ units: layer.units, activation: layer.activation, key, name }));
     case "dropout":
@@ -108,25 +151,10 @@ function apply(
       return through(tfl.layers.conv2d({ filters, kernelSize, strides, name }));
     }
     case "layerNorm":
-      return through(
-        tfl.layers.layerNormalization({ axis: x.shape.map((_, i) => i).slice(1), name }),
-      );
+      return through(layerNormalization({ axes: "sample", name }));
     case "leakyRelu":
       return through(tfl.layers.leakyReLU({ alpha: layer.slope, name }));
     case "flatten":
       return through(tfl.layers.flatten({ name }));
-  }
-}
-
-/** Turns a sequence around. */
-class Reverse extends tfl.layers.Layer {
-  static readonly className = "BenchReverse";
-
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape | tfl.Shape[] {
-    return inputShape;
-  }
-
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.reverse(Array.isArray(inputs) ? inputs[0]! : inputs, 1);
   }
 }

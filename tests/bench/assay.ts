@@ -97,18 +97,21 @@ function carrying({ batch, input, layers }: Case, key: Key): Trainable {
     key: key.key("dense"),
     name: "dense",
   });
-  const [sequence, ...final] = memory.apply(symbols) as tfl.SymbolicTensor[];
-  const output = readout.apply(sequence!) as tfl.SymbolicTensor;
-  const model = tfl.model({ inputs: symbols, outputs: [output, ...final] });
+  const [sequence] = memory.apply(symbols) as tfl.SymbolicTensor[];
+  const model = tfl.model({
+    inputs: symbols,
+    outputs: readout.apply(sequence!) as tfl.SymbolicTensor,
+  });
   const states = [0, 1].map(() => tf.variable(tf.zeros([batch, units]), false));
   const { trainable, weights } = modelTrainable(model, mseLoss);
   return closureTrainable({
     trainable,
     weights,
     loss({ x, y }) {
-      const [predicted, ...next] = model.apply([x, ...states], { training: true }) as tf.Tensor[];
+      // Not through the model: a tfjs model calls a layer once for each of its outputs.
+      const [hidden, ...next] = memory.apply([x, ...states]) as tf.Tensor[];
       next.forEach((state, i) => states[i]!.assign(state));
-      return mseLoss(predicted!, y);
+      return mseLoss(readout.apply(hidden!) as tf.Tensor, y);
     },
   });
 }

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "d0c7190cbcb703c0cf69e6c923956a33035a5bc4fbae3ddff653e4a4c71f4e76",
-  fused: "20451cf77664f68474edb32f4d01e96d8777f68b5c0103494984c6f8c3b21a21",
+  strict: "06613a5f4343e4a8e08b648ef9dc567494382cac62ac7b084a9e5ad573c55375",
+  fused: "0220f8af1a697367f255453cd3fef50ac394783190715d02a51b0af12808550b",
 } as const;

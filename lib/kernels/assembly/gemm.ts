@@ -20,17 +20,17 @@ const UNITS: i32 = 4;
 /** Bytes at the start of the scratch for each thread: the tile at the edge, and eight zeros. */
 export const EDGE: usize = 256;
 
-/** What the sums begin with. */
-export const FROM_ZERO: i32 = 0;
-export const FROM_C: i32 = 1;
-export const FROM_BIAS: i32 = 2;
+/** What the sums begin with, else zeros. */
+const FROM_C: i32 = 1;
+const FROM_BIAS: i32 = 2;
 
 /**
  * Rows of left panels `left` up to `leftEnd`, columns of right panels `right` up to `rightEnd` of
- * `c = start + a · b`, `[m, n]` with rows `cRow` bytes apart. `edge` is this thread's.
+ * `c = seeds + a · b`, `[m, n]` with rows `cRow` bytes apart, those of the seeds `seedsRow`; `seeds` is 0
+ * for zeros. `edge` is this thread's.
  */
 export function multiplyPanels(
-  a: usize, b: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, start: i32, bias: usize,
+  a: usize, b: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, seeds: usize, seedsRow: usize,
   left: i32, leftEnd: i32, right: i32, rightEnd: i32, edge: usize,
 ): void {
   const zeros = edge + <usize>ROWS * 32;
@@ -48,10 +48,13 @@ export function multiplyPanels(
           const pa = a + (<usize>row * <usize>k + <usize>from * <usize>rows << 2);
           const target = c + <usize>row * cRow + (<usize>column << 2);
           let seed = zeros, seedRow: usize = 0;
-          if (from > 0 || start == FROM_C) {
+          if (from > 0) {
             seed = target;
             seedRow = cRow;
-          } else if (start == FROM_BIAS) seed = bias + (<usize>column << 2);
+          } else if (seeds != 0) {
+            seed = seeds + <usize>row * seedsRow + (<usize>column << 2);
+            seedRow = seedsRow;
+          }
           if (columns == COLUMNS) tile(rows, true, pa, pb, length, seed, seedRow, target, cRow);
           else {
             if (seed != zeros) copyRows(seed, seedRow, edge, 32, rows, columns);
@@ -71,6 +74,10 @@ function copyRows(from: usize, fromRow: usize, to: usize, toRow: usize, rows: i3
   }
 }
 
+/** How the right matrix lies, else as `[k, n]`. */
+const TRANSPOSED: i32 = 1;
+const PACKED: i32 = 2;
+
 /** Bytes of scratch that `gemm` needs. */
 export function gemmScratchBytes(threads: i32, m: i32, n: i32, k: i32): usize {
   return <usize>threads * EDGE + packedLeftBytes(m, k) + packedRightBytes(k, n);
@@ -78,21 +85,22 @@ export function gemmScratchBytes(threads: i32, m: i32, n: i32, k: i32): usize {
 
 /**
  * `c = start + a · b` by all threads of a team: `c` is `[m, n]`, `a` `[m, k]` or `[k, m]` where
- * `leftTransposed`, `b` `[k, n]` or `[n, k]` where `rightTransposed`, rows without gaps; `start` one
- * of the above, `bias` `[n]`. `scratch` has `gemmScratchBytes`, 64-byte aligned.
+ * `leftTransposed`, `b` `[k, n]`, or `[n, k]` where it is TRANSPOSED, rows without gaps, or panels as
+ * `packRight` makes them where it is PACKED; `start` one of the above, `bias` `[n]`. `scratch` has
+ * `gemmScratchBytes`, 64-byte aligned.
  */
 export function gemm(
   team: usize, thread: i32, m: i32, n: i32, k: i32, a: usize, leftTransposed: bool,
-  b: usize, rightTransposed: bool, c: usize, start: i32, bias: usize, scratch: usize,
+  b: usize, right: i32, c: usize, start: i32, bias: usize, scratch: usize,
 ): void {
   const threads = threadsOf(team);
   const lefts = leftPanels(m), rights = rightPanels(n);
   const pa = scratch + <usize>threads * EDGE;
-  const pb = pa + packedLeftBytes(m, k);
+  const pb = right == PACKED ? b : pa + packedLeftBytes(m, k);
   const edge = scratch + <usize>thread * EDGE;
   memory.fill(edge, 0, EDGE);
 
-  const panels = lefts + rights;
+  const panels = lefts + (right == PACKED ? 0 : rights);
   const chunk = (panels + threads * UNITS - 1) / (threads * UNITS);
   const packs = (panels + chunk - 1) / chunk;
 
@@ -105,21 +113,22 @@ export function gemm(
   const down = (lefts + high - 1) / high;
   const all = packs + down * ((rights + across - 1) / across);
 
-  const aRow = <usize>(leftTransposed ? m : k) << 2, bRow = <usize>(rightTransposed ? k : n) << 2;
+  const aRow = <usize>(leftTransposed ? m : k) << 2, bRow = <usize>(right == TRANSPOSED ? k : n) << 2;
+  const seeds = start == FROM_C ? c : start == FROM_BIAS ? bias : 0;
   let unit = firstUnit(team);
   for (; unit < packs; unit = nextUnit(team)) {
     const at = unit * chunk, end = min(at + chunk, panels);
     if (at < lefts) packLeft(a, aRow, leftTransposed, m, k, at, min(end, lefts), pa, k, 0);
     if (end > lefts) {
-      packRight(b, bRow, rightTransposed, k, n, max(at - lefts, 0), end - lefts, pb, k, 0);
+      packRight(b, bRow, right == TRANSPOSED, k, n, max(at - lefts, 0), end - lefts, pb, k, 0);
     }
   }
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {
-    const left = (unit - packs) % down * high, right = (unit - packs) / down * across;
+    const top = (unit - packs) % down * high, first = (unit - packs) / down * across;
     multiplyPanels(
-      pa, pb, c, <usize>n << 2, m, n, k, start, bias,
-      left, min(left + high, lefts), right, min(right + across, rights), edge,
+      pa, pb, c, <usize>n << 2, m, n, k, seeds, start == FROM_C ? <usize>n << 2 : 0,
+      top, min(top + high, lefts), first, min(first + across, rights), edge,
     );
   }
 }

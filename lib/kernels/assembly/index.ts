@@ -4,8 +4,9 @@ export { multiplyAdd } from "./lanes";
 export { exp, log, sigmoid, tanh } from "./elementary";
 export { gemm, gemmScratchBytes } from "./gemm";
 export {
-  tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide, tile6Wide,
-  tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow, tile6Narrow,
+  tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide,
+  tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow,
 } from "./gemm_tile";
 export { lstmForward, lstmForwardScratchBytes } from "./lstm_forward";
-export { lstmBackward, lstmBackwardScratchBytes, swapBlocks } from "./lstm_backward";
+export { lstmBackward, lstmBackwardScratchBytes } from "./lstm_backward";
+export { lstmInputs, lstmInputsScratchBytes } from "./lstm_inputs";

@@ -2,8 +2,9 @@
 // through them those of the states. The weights' gradients are one product of all of it, made afterwards.
 
 import { one } from "./constants";
-import { EDGE, FROM_C, multiplyPanels } from "./gemm";
+import { EDGE, multiplyPanels } from "./gemm";
 import { leftPanels, packRight, packedRightBytes, panelRow, rightPanels } from "./gemm_pack";
+import { COLUMNS } from "./gemm_tile";
 import { madd } from "./lanes";
 import {
   cellsPlane, copyOrZero, lstmSlices, scatterLanes, sliceRows, sliceStart, squashedPlane, storeLanes,
@@ -25,13 +26,14 @@ export function lstmBackwardScratchBytes(threads: i32, batch: i32, units: i32): 
 /**
  * `trace` is the forward pass's. Gradients that arrive: `dHidden` `[batch, time, units]`, `dFinalHidden`
  * and `dFinalCell` `[batch, units]`, each 0 where there is none. Gradients that leave: `dz`
- * `[time batch, 4 units]` in the order of the trace, `dInitialHidden` and `dInitialCell`
- * `[batch, units]`, both 0 where nobody wants them.
+ * `[time batch, 4 units]` in the order of the trace, as panels of a right matrix; `dBias` `[batch, 4 units]`, their sums over the
+ * steps from the last to the first, `dInitialHidden` and `dInitialCell` `[batch, units]`, each 0 where
+ * nobody wants it.
  */
 export function lstmBackward(
   team: usize, thread: i32, batch: i32, time: i32, units: i32, recurrent: usize, trace: usize,
-  dHidden: usize, dFinalHidden: usize, dFinalCell: usize, c0: usize, dz: usize, dInitialHidden: usize,
-  dInitialCell: usize, reversed: bool, scratch: usize,
+  dHidden: usize, dFinalHidden: usize, dFinalCell: usize, c0: usize, dz: usize, dBias: usize,
+  dInitialHidden: usize, dInitialCell: usize, reversed: bool, scratch: usize,
 ): void {
   const threads = threadsOf(team);
   const gates = 4 * units;
@@ -50,16 +52,16 @@ export function lstmBackward(
     const start = sliceStart(unit - packs, slices, batch);
     const rows = sliceStart(unit - packs + 1, slices, batch) - start;
     runSlice(
-      batch, time, units, weights, trace, dHidden, dFinalHidden, dFinalCell, c0, dz, dInitialHidden,
-      dInitialCell, reversed, start, rows, room,
+      batch, time, units, weights, trace, dHidden, dFinalHidden, dFinalCell, c0, dz, dBias,
+      dInitialHidden, dInitialCell, reversed, start, rows, room,
     );
   }
 }
 
 function runSlice(
   batch: i32, time: i32, units: i32, weights: usize, trace: usize, dHidden: usize, dFinalHidden: usize,
-  dFinalCell: usize, c0: usize, dz: usize, dInitialHidden: usize, dInitialCell: usize, reversed: bool,
-  start: i32, rows: i32, room: usize,
+  dFinalCell: usize, c0: usize, dz: usize, dBias: usize, dInitialHidden: usize, dInitialCell: usize,
+  reversed: bool, start: i32, rows: i32, room: usize,
 ): void {
   const gates = 4 * units;
   const H = <usize>units << 2;
@@ -71,6 +73,7 @@ function runSlice(
   const all = <usize>batch * <usize>time;
   const cells = cellsPlane(trace, all, <usize>units), squashed = squashedPlane(trace, all, <usize>units);
 
+  if (dBias != 0) memory.fill(dBias + first * 4 * H, 0, <usize>rows * 4 * H);
   copyOrZero(dFinalHidden == 0 ? 0 : dFinalHidden + first * H, H, dh, rows, <usize>units);
   copyOrZero(dFinalCell == 0 ? 0 : dFinalCell + first * H, H, dc, rows, <usize>units);
   for (let s = time - 1; s >= 0; s--) {
@@ -88,9 +91,10 @@ function runSlice(
         gateRow(
           units, trace + at * 4 * H, squashed + at * H,
           s > 0 ? cells + (at - <usize>batch) * H : c0 == 0 ? 0 : c0 + (first + here) * H,
-          dh + here * H, dc + here * H, dz + at * 4 * H,
+          dh + here * H, dc + here * H, dz + (at << 5), all << 5,
           panelsOfDz + (<usize>top * <usize>gates + <usize>r << 2), <usize>width << 2,
         );
+        if (dBias != 0) addPanels(dBias + (first + here) * 4 * H, dz + (at << 5), all << 5, gates);
       }
     }
     if (s > 0 || dInitialHidden != 0) {
@@ -99,7 +103,7 @@ function runSlice(
       const own = s > 0 && dHidden != 0 ? dHidden + (first * <usize>time + before) * H : 0;
       copyOrZero(own, <usize>time * H, dh, rows, <usize>units);
       multiplyPanels(
-        panelsOfDz, weights, dh, H, rows, units, gates, FROM_C, 0, 0, panels, 0, columns, room,
+        panelsOfDz, weights, dh, H, rows, units, gates, dh, H, 0, panels, 0, columns, room,
       );
     }
   }
@@ -109,19 +113,50 @@ function runSlice(
   }
 }
 
-function addRow(to: usize, from: usize, units: i32): void {
-  for (let u = 0; u < units; u += 4, to += 16, from += 16) {
-    storeLanes(to, f32x4.add(v128.load(to), v128.load(from)), units - u);
+function addRow(to: usize, from: usize, width: i32): void {
+  for (let i = 0; i < width; i += 4, to += 16, from += 16) {
+    storeLanes(to, f32x4.add(v128.load(to), v128.load(from)), width - i);
   }
+}
+
+/** Adds one row that lies in panels, `panel` bytes apart. */
+function addPanels(to: usize, from: usize, panel: usize, width: i32): void {
+  for (let i = 0; i < width; i += COLUMNS, to += 32, from += panel) {
+    storeLanes(to, f32x4.add(v128.load(to), v128.load(from)), width - i);
+    if (i + 4 < width) {
+      storeLanes(to + 16, f32x4.add(v128.load(to, 16), v128.load(from, 16)), width - i - 4);
+    }
+  }
+}
+
+/** Stores the first `count` lanes, at most four, from a column on of one row that lies in panels. */
+// @ts-ignore: decorator
+@inline
+function storePanels(row: usize, panel: usize, column: i32, v: v128, count: i32): void {
+  const to = row + <usize>(column >> 3) * panel + (<usize>(column & 7) << 2);
+  if (count >= 4 && (column & 7) <= 4) v128.store(to, v);
+  else {
+    v128.store_lane<f32>(to, v, 0);
+    if (count > 1) v128.store_lane<f32>(at(row, panel, column + 1), v, 1);
+    if (count > 2) v128.store_lane<f32>(at(row, panel, column + 2), v, 2);
+    if (count > 3) v128.store_lane<f32>(at(row, panel, column + 3), v, 3);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function at(row: usize, panel: usize, column: i32): usize {
+  return row + <usize>(column >> 3) * panel + (<usize>(column & 7) << 2);
 }
 
 /**
  * One sample's gates of one step. `before` are the cells one step earlier, 0 for zeros; `dc` is renewed;
- * the gradients of the gates' sums go to `dz` and to `packed`, `step` bytes apart.
+ * the gradients of the gates' sums go to the row `dz` of panels, `panel` bytes apart, and to `packed`,
+ * `step` bytes apart.
  */
 function gateRow(
   units: i32, gates: usize, squashed: usize, before: usize, dh: usize, dc: usize, dz: usize,
-  packed: usize, step: usize,
+  panel: usize, packed: usize, step: usize,
 ): void {
   const H = <usize>units << 2;
   const strip = <usize>units * step;
@@ -141,27 +176,14 @@ function gateRow(
     const dg = f32x4.mul(f32x4.mul(d, i), madd(f32x4.neg(g), g, one));
     const dO = f32x4.mul(f32x4.mul(h, q), f32x4.mul(o, f32x4.sub(one, o)));
     storeLanes(dc + at, f32x4.mul(d, f), left);
-    storeLanes(dz + at, di, left);
-    storeLanes(dz + at + H, df, left);
-    storeLanes(dz + at + 2 * H, dg, left);
-    storeLanes(dz + at + 3 * H, dO, left);
+    storePanels(dz, panel, u, di, left);
+    storePanels(dz, panel, units + u, df, left);
+    storePanels(dz, panel, 2 * units + u, dg, left);
+    storePanels(dz, panel, 3 * units + u, dO, left);
     const to = packed + <usize>u * step;
     scatterLanes(to, step, di, left);
     scatterLanes(to + strip, step, df, left);
     scatterLanes(to + 2 * strip, step, dg, left);
     scatterLanes(to + 3 * strip, step, dO, left);
-  }
-}
-
-/** `[rows, columns]` blocks of `width` floats to `[columns, rows]`; the rows from last to first where `reversed`. */
-export function swapBlocks(
-  from: usize, to: usize, rows: i32, columns: i32, width: i32, reversed: bool,
-): void {
-  const bytes = <usize>width << 2;
-  for (let i = 0; i < rows; i++) {
-    const row = <usize>(reversed ? rows - 1 - i : i);
-    for (let j: usize = 0; j < <usize>columns; j++, from += bytes) {
-      memory.copy(to + (j * <usize>rows + row) * bytes, from, bytes);
-    }
   }
 }

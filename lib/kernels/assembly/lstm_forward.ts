@@ -3,7 +3,7 @@
 // recurrent part added on: bias, features ascending, units ascending.
 
 import { sigmoid4, tanh4 } from "./elementary";
-import { EDGE, FROM_BIAS, multiplyPanels } from "./gemm";
+import { EDGE, multiplyPanels } from "./gemm";
 import { leftPanels, packLeft, packRight, packedRightBytes, panelRow, rightPanels } from "./gemm_pack";
 import { madd } from "./lanes";
 import {
@@ -25,16 +25,21 @@ export function lstmForwardScratchBytes(threads: i32, batch: i32, features: i32,
   return packedRightBytes(features + units, 4 * units) + <usize>threads * room;
 }
 
+/** Reads time from its end; `hidden` keeps the order of `x`. */
+const REVERSED: i32 = 1;
+/** The bias is `[batch, 4 units]`. */
+const BIAS_BY_SAMPLE: i32 = 2;
+
 /**
- * Runs the sequence. `x` `[batch, time, features]`; `kernel` `[features, 4 units]`, `recurrent`
- * `[units, 4 units]`, `bias` `[4 units]`, gates in the order input, forget, cell, output; `h0`, `c0`
- * `[batch, units]`, or 0 for zeros; `hidden` `[batch, time, units]`, or 0 when not wanted; `trace` as in
- * lstm.ts, or 0. Reads time backwards where `reversed`; `hidden` keeps the order of `x`.
+ * Runs the sequence. `x` `[batch, time, features]`, of which `features` may be 0; `kernel`
+ * `[features, 4 units]`, `recurrent` `[units, 4 units]`, `bias` `[4 units]`, gates in the order input,
+ * forget, cell, output; `h0`, `c0` `[batch, units]`, or 0 for zeros; `hidden` `[batch, time, units]`, or
+ * 0 when not wanted; `trace` as in lstm.ts, or 0; `flags` the above.
  */
 export function lstmForward(
   team: usize, thread: i32, batch: i32, time: i32, features: i32, units: i32, x: usize, kernel: usize,
   recurrent: usize, bias: usize, h0: usize, c0: usize, hidden: usize, finalHidden: usize,
-  finalCell: usize, trace: usize, reversed: bool, scratch: usize,
+  finalCell: usize, trace: usize, flags: i32, scratch: usize,
 ): void {
   const threads = threadsOf(team);
   const depth = features + units, gates = 4 * units;
@@ -55,14 +60,14 @@ export function lstmForward(
     const rows = sliceStart(unit - packs + 1, slices, batch) - start;
     runSlice(
       batch, time, features, units, x, weights, bias, h0, c0, hidden, finalHidden, finalCell, trace,
-      reversed, start, rows, room,
+      flags, start, rows, room,
     );
   }
 }
 
 function runSlice(
   batch: i32, time: i32, features: i32, units: i32, x: usize, weights: usize, bias: usize, h0: usize,
-  c0: usize, hidden: usize, finalHidden: usize, finalCell: usize, trace: usize, reversed: bool,
+  c0: usize, hidden: usize, finalHidden: usize, finalCell: usize, trace: usize, flags: i32,
   start: i32, rows: i32, room: usize,
 ): void {
   const depth = features + units, gates = 4 * units;
@@ -72,6 +77,7 @@ function runSlice(
   const z = joined + <usize>rows * <usize>depth * 4 + 63 & ~63;
   const cells = z + <usize>rows * 4 * H + 63 & ~63;
   const first = <usize>start;
+  const biasRow = flags & BIAS_BY_SAMPLE ? 4 * H : 0;
 
   if (h0 == 0) memory.fill(joined, 0, z - joined);
   else packLeft(h0 + first * H, H, false, rows, units, 0, panels, joined, depth, features);
@@ -89,7 +95,7 @@ function runSlice(
   }
 
   for (let s = 0; s < time; s++) {
-    const t = <usize>(reversed ? time - 1 - s : s);
+    const t = <usize>(flags & REVERSED ? time - 1 - s : s);
     const from = x + (first * <usize>time + t) * F;
     packLeft(from, <usize>time * F, false, rows, features, 0, panels, joined, depth, 0);
     const row = <usize>s * <usize>batch + first;
@@ -101,7 +107,8 @@ function runSlice(
       }
     }
     multiplyPanels(
-      joined, weights, z, 4 * H, rows, gates, depth, FROM_BIAS, bias, 0, panels, 0, columns, room,
+      joined, weights, z, 4 * H, rows, gates, depth, bias + first * biasRow, biasRow, 0, panels, 0,
+      columns, room,
     );
     const last = s == time - 1;
     for (let panel = 0; panel < panels; panel++) {

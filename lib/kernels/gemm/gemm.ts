@@ -22,6 +22,8 @@ export interface GemmShape {
   readonly leftTransposed?: boolean;
   /** B lies in memory as `[n, k]`, not `[k, n]`. Default false. */
   readonly rightTransposed?: boolean;
+  /** B lies in panels as `packRight` of `assembly/gemm_pack.ts` makes them. Default false. */
+  readonly rightPacked?: boolean;
   /** Default `zero`. */
   readonly start?: GemmStart;
 }
@@ -69,7 +71,8 @@ export function gemmScratchBytes(pool: KernelPool, { m, n, k }: GemmShape): numb
  * ```
  */
 export function gemm(pool: KernelPool, shape: GemmShape, addresses: GemmAddresses): void {
-  const { m, n, k, leftTransposed = false, rightTransposed = false, start = "zero" } = shape;
+  const { m, n, k, leftTransposed = false, rightTransposed = false, rightPacked = false } = shape;
+  const { start = "zero" } = shape;
   const { a, b, c, bias, scratch } = addresses;
   if (![m, n, k].every(Number.isInteger) || m < 1 || n < 1 || k < 0) {
     throw new RangeError(
@@ -82,7 +85,7 @@ export function gemm(pool: KernelPool, shape: GemmShape, addresses: GemmAddresse
       'Cannot multiply matrices: start is "bias", but addresses.bias is missing. Give the address of n floats',
     );
   }
-  const left = Number(leftTransposed), right = Number(rightTransposed);
+  const left = Number(leftTransposed), right = rightPacked ? 2 : Number(rightTransposed);
   const from = starts[start];
   if (m * n * k < SHARED_FROM) {
     pool.runAlone("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch);

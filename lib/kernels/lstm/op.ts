@@ -8,12 +8,14 @@ import { tf } from "../../device/tf.ts";
 import { arithmetics } from "../arithmetic/arithmetic.ts";
 import { register, type Shape } from "../operation.ts";
 import { lstmGradientOracle, lstmInputGradientOracle, lstmOracle } from "./oracle.ts";
-import { type LstmShape, tracePlanes } from "./shape.ts";
+import { dzSize, type LstmShape, tracePlanes } from "./shape.ts";
 import { runLstm, runLstmGradient, runLstmInputGradient } from "./wasm.ts";
 import { dispatchLstm, dispatchLstmGradient, dispatchLstmInputGradient } from "./wgsl.ts";
 
 /** A type, not an interface, since tfjs wants an index signature. */
 type Attributes = {
+  /** Steps where there is no `x` to tell. */
+  readonly time: number | null;
   readonly reversed: boolean;
   /** Whether the hidden states of all steps are wanted: the first output, which is missing otherwise. */
   readonly allSteps: boolean;
@@ -22,26 +24,27 @@ type Attributes = {
 };
 
 const forward = register<
-  "x" | "kernel" | "recurrentKernel" | "bias",
-  "initialHidden" | "initialCell",
+  "recurrentKernel" | "bias",
+  "x" | "kernel" | "initialHidden" | "initialCell",
   Attributes
 >({
   name: "AssayLstm",
-  shapes(inputs, { allSteps, traced }) {
-    const shape = shapeOf(inputs.x.shape, inputs.recurrentKernel.shape);
+  shapes(inputs, attributes) {
+    const { allSteps, traced } = attributes;
+    const shape = shapeOf(inputs, attributes);
     const { batch, time, features, units } = shape;
     for (
       const [name, found, wanted] of [
-        ["kernel", inputs.kernel.shape, [features, 4 * units]],
+        ["kernel", inputs.kernel?.shape, [features, 4 * units]],
         ["recurrentKernel", inputs.recurrentKernel.shape, [units, 4 * units]],
-        ["bias", inputs.bias.shape, [4 * units]],
+        ["bias", inputs.bias.shape, [...(inputs.bias.shape.length > 1 ? [batch] : []), 4 * units]],
         ["initialHidden", inputs.initialHidden?.shape, [batch, units]],
         ["initialCell", inputs.initialCell?.shape, [batch, units]],
       ] as const
     ) {
       if (found !== undefined && `${found}` !== `${wanted}`) {
         throw new RangeError(
-          `Cannot run an LSTM on x [${inputs.x.shape}]: ${name} has the shape [${found}], but must have [${wanted}]`,
+          `Cannot run an LSTM on x [${inputs.x?.shape}]: ${name} has the shape [${found}], but must have [${wanted}]`,
         );
       }
     }
@@ -54,9 +57,9 @@ const forward = register<
   },
   cpu(inputs, outputs, attributes) {
     const { x, kernel, recurrentKernel, bias, initialHidden, initialCell } = inputs;
-    const results = lstmOracle(arithmetics.strict, shapeOf(x.shape, recurrentKernel.shape), {
-      x: x.data,
-      kernel: kernel.data,
+    const results = lstmOracle(arithmetics.strict, shapeOf(inputs, attributes), {
+      x: x?.data ?? [],
+      kernel: kernel?.data ?? [],
       recurrentKernel: recurrentKernel.data,
       bias: bias.data,
       initialHidden: initialHidden?.data,
@@ -71,9 +74,9 @@ const forward = register<
   },
   wasm(pool, inputs, outputs, attributes) {
     const { hidden, finalHidden, finalCell, trace } = named(outputs, attributes);
-    runLstm(pool, shapeOf(inputs.x.shape, inputs.recurrentKernel.shape), {
-      x: inputs.x.data,
-      kernel: inputs.kernel.data,
+    runLstm(pool, shapeOf(inputs, attributes), {
+      x: inputs.x?.data ?? 0,
+      kernel: inputs.kernel?.data ?? 0,
       recurrentKernel: inputs.recurrentKernel.data,
       bias: inputs.bias.data,
       initialHidden: inputs.initialHidden?.data ?? 0,
@@ -83,13 +86,14 @@ const forward = register<
       finalCell: finalCell.data,
       trace: trace?.data ?? 0,
       reversed: attributes.reversed,
+      biasBySample: inputs.bias.shape.length > 1,
     });
   },
   webgpu(queue, inputs, outputs, attributes) {
     const { hidden, finalHidden, finalCell, trace } = named(outputs, attributes);
-    dispatchLstm(queue, shapeOf(inputs.x.shape, inputs.recurrentKernel.shape), {
-      x: inputs.x.data,
-      kernel: inputs.kernel.data,
+    dispatchLstm(queue, shapeOf(inputs, attributes), {
+      x: inputs.x?.data,
+      kernel: inputs.kernel?.data,
       recurrentKernel: inputs.recurrentKernel.data,
       bias: inputs.bias.data,
       initialHidden: inputs.initialHidden?.data,
@@ -99,12 +103,14 @@ const forward = register<
       finalCell: finalCell.data,
       trace: trace?.data,
       reversed: attributes.reversed,
+      biasBySample: inputs.bias.shape.length > 1,
     });
   },
 });
 
 type GradientAttributes = LstmShape & {
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
   /** Whether the gradients of the initial states are wanted: the last two outputs. */
   readonly statesWanted: boolean;
 };
@@ -115,12 +121,12 @@ const backward = register<
   GradientAttributes
 >({
   name: "AssayLstmGradient",
-  shapes(_inputs, { batch, time, features, units, statesWanted }) {
+  shapes(_inputs, { batch, time, features, units, biasBySample, statesWanted }) {
     return [
-      [time * batch, 4 * units],
+      [dzSize({ batch, time, features, units })],
       [features, 4 * units],
       [units, 4 * units],
-      [4 * units],
+      biasBySample ? [batch, 4 * units] : [4 * units],
       ...(statesWanted ? [[batch, units], [batch, units]] : []),
     ];
   },
@@ -133,6 +139,7 @@ const backward = register<
       dFinalCell: inputs.dFinalCell.data,
       initialCell: inputs.initialCell?.data,
       reversed: attributes.reversed,
+      biasBySample: attributes.biasBySample,
     });
     const { dz, dKernel, dRecurrentKernel, dBias, dInitialHidden, dInitialCell } = gradients;
     [dz, dKernel, dRecurrentKernel, dBias, dInitialHidden, dInitialCell]
@@ -155,6 +162,7 @@ const backward = register<
       dInitialHidden: dInitialHidden ?? 0,
       dInitialCell: dInitialCell ?? 0,
       reversed: attributes.reversed,
+      biasBySample: attributes.biasBySample,
     });
   },
   webgpu(queue, inputs, outputs, attributes) {
@@ -174,6 +182,7 @@ const backward = register<
       dInitialHidden,
       dInitialCell,
       reversed: attributes.reversed,
+      biasBySample: attributes.biasBySample,
     });
   },
 });
@@ -201,13 +210,16 @@ const inputGradient = register<
 
 /** The tensors of a sequence. Gates stand in the order input, forget, cell, output. */
 export interface LstmInputs {
-  /** f32 `[batch, time, features]`. */
-  readonly x: tf.Tensor;
-  /** f32 `[features, 4 units]`. */
-  readonly kernel: tf.Tensor;
+  /**
+   * f32 `[batch, time, features]`. A sequence that repeats one vector has no use for it: the product of
+   * that vector and the kernel is a bias of each sample.
+   */
+  readonly x?: tf.Tensor | undefined;
+  /** f32 `[features, 4 units]`, where there is `x`. */
+  readonly kernel?: tf.Tensor | undefined;
   /** f32 `[units, 4 units]`. */
   readonly recurrentKernel: tf.Tensor;
-  /** f32 `[4 units]`. */
+  /** f32 `[4 units]`, or `[batch, 4 units]`: each sample's own. */
   readonly bias: tf.Tensor;
   /** f32 `[batch, units]`. Default zero. */
   readonly initialHidden?: tf.Tensor | undefined;
@@ -221,6 +233,8 @@ export interface LstmSequenceOptions {
   readonly reversed?: boolean;
   /** Whether the hidden states of all steps are wanted. */
   readonly allSteps: boolean;
+  /** Number of steps, where there is no `x` to tell. */
+  readonly time?: number;
 }
 
 /** What a sequence leaves. */
@@ -275,7 +289,7 @@ interface Engine {
  */
 export function lstmSequence(
   inputs: LstmInputs,
-  { reversed = false, allSteps }: LstmSequenceOptions,
+  { reversed = false, allSteps, time }: LstmSequenceOptions,
 ): LstmOutputs {
   const traced = tf.engine().isTapeOn();
   const given: Record<string, tf.Tensor> = {};
@@ -283,17 +297,21 @@ export function lstmSequence(
   const outputs = (tf.engine() as unknown as Engine).runKernelFunc({
     inputs: given,
     forwardFunc(_backend, save) {
-      const results = forward(inputs, { reversed, allSteps, traced });
+      const results = forward(inputs, { time: time ?? null, reversed, allSteps, traced });
       if (!traced) return results;
       const trace = results.pop()!;
-      save([trace, inputs.kernel, inputs.recurrentKernel, ...stateOf(inputs)]);
+      const { kernel, recurrentKernel, initialCell } = inputs;
+      const optional = [kernel, initialCell].filter((tensor) => tensor !== undefined);
+      save([trace, recurrentKernel, ...optional]);
       trace.dispose();
       return results;
     },
-    backwardsFunc(dys, [trace, kernel, recurrentKernel, initialCell]) {
+    backwardsFunc(dys, [trace, recurrentKernel, ...optional]) {
       const [dHidden, dFinalHidden, dFinalCell] = allSteps ? dys : [undefined, ...dys];
+      const kernel = inputs.kernel && optional.shift();
+      const [initialCell] = optional;
       const statesWanted = inputs.initialHidden !== undefined || initialCell !== undefined;
-      const shape = shapeOf(inputs.x.shape, recurrentKernel!.shape);
+      const shape = shapeOf(inputs, { time: time ?? null });
       const [dz, dKernel, dRecurrentKernel, dBias, dInitialHidden, dInitialCell] = backward(
         {
           trace: trace!,
@@ -303,11 +321,13 @@ export function lstmSequence(
           dFinalCell: dFinalCell!,
           initialCell,
         },
-        { ...shape, reversed, statesWanted },
+        { ...shape, reversed, biasBySample: inputs.bias.rank > 1, statesWanted },
       );
       return {
-        x: () => inputGradient({ dz: dz!, kernel: kernel! }, { ...shape, reversed })[0]!,
-        kernel: () => dKernel!,
+        ...(kernel && {
+          x: () => inputGradient({ dz: dz!, kernel }, { ...shape, reversed })[0]!,
+          kernel: () => dKernel!,
+        }),
         recurrentKernel: () => dRecurrentKernel!,
         bias: () => dBias!,
         ...(inputs.initialHidden && { initialHidden: () => dInitialHidden! }),
@@ -323,16 +343,21 @@ export function lstmSequence(
   };
 }
 
-function stateOf({ initialCell }: LstmInputs): tf.Tensor[] {
-  return initialCell === undefined ? [] : [initialCell];
-}
-
-function shapeOf(x: Shape, recurrentKernel: Shape): LstmShape {
-  const [batch, time, features] = x;
-  const [units] = recurrentKernel;
-  if (x.length !== 3 || !(batch! > 0 && time! > 0 && features! > 0 && units! > 0)) {
+function shapeOf(
+  { x, recurrentKernel, bias }: {
+    readonly x?: { readonly shape: Shape } | undefined;
+    readonly recurrentKernel: { readonly shape: Shape };
+    readonly bias: { readonly shape: Shape };
+  },
+  attributes: { readonly time: number | null },
+): LstmShape {
+  const [units] = recurrentKernel.shape;
+  const [batch, time, features] = x?.shape ?? [bias.shape[0], attributes.time ?? 0, 0];
+  const fits = x === undefined ? bias.shape.length === 2 : x.shape.length === 3 && features! > 0;
+  if (!fits || !(batch! > 0 && time! > 0 && units! > 0)) {
     throw new RangeError(
-      `Cannot run an LSTM on x [${x}]: it must be [batch, time, features] with nothing empty`,
+      `Cannot run an LSTM on x [${x?.shape}]: it must be [batch, time, features] with nothing empty, or be ` +
+        "left out with time given and a bias for each sample",
     );
   }
   return { batch: batch!, time: time!, features: features!, units: units! };

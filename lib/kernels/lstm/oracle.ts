@@ -11,13 +11,13 @@ import { type LstmShape, tracePlanes } from "./shape.ts";
 
 /** What the forward pass reads, row by row; states that are missing are zero. */
 export interface LstmOperands {
-  /** `[batch, time, features]`. */
+  /** `[batch, time, features]`, `features` possibly 0. */
   readonly x: ArrayLike<number>;
   /** `[features, 4 units]`, gates in the order input, forget, cell, output. */
   readonly kernel: ArrayLike<number>;
   /** `[units, 4 units]`. */
   readonly recurrentKernel: ArrayLike<number>;
-  /** `[4 units]`. */
+  /** `[4 units]`, or `[batch, 4 units]` where it is each sample's own. */
   readonly bias: ArrayLike<number>;
   /** `[batch, units]`. */
   readonly initialHidden?: ArrayLike<number> | undefined;
@@ -70,8 +70,9 @@ export function lstmOracle(
       inputs[(b + 1) * width - 1] = 1;
     }
     const joined = inputs.filter((_, i) => i % width < width - 1);
-    const product = { m: batch, n: 4 * units, k: width - 1, start: "bias" } as const;
-    const z = gemmOracle(arithmetic, product, joined, weights, bias);
+    const product = { m: batch, n: 4 * units, k: width - 1, start: "c" } as const;
+    const starts = Array.from({ length: batch * 4 * units }, (_, i) => bias[i % bias.length]!);
+    const z = gemmOracle(arithmetic, product, joined, weights, starts);
     for (let b = 0; b < batch; b++) {
       for (let u = 0; u < units; u++) {
         const at = b * units + u, row = s * batch * units + at;
@@ -109,6 +110,8 @@ export interface LstmGradientOperands {
   /** `[batch, units]`. */
   readonly initialCell?: ArrayLike<number> | undefined;
   readonly reversed: boolean;
+  /** Whether each sample has a bias of its own. */
+  readonly biasBySample: boolean;
 }
 
 /** What the backward pass leaves. */
@@ -119,7 +122,7 @@ export interface LstmGradients {
   readonly dKernel: Float32Array;
   /** `[units, 4 units]`. */
   readonly dRecurrentKernel: Float32Array;
-  /** `[4 units]`. */
+  /** `[4 units]`; or `[batch, 4 units]`, sums over the steps from the last to the first. */
   readonly dBias: Float32Array;
   /** `[batch, units]`. */
   readonly dInitialHidden: Float32Array;
@@ -149,6 +152,7 @@ export function lstmGradientOracle(
     );
   };
   const dz = new Float32Array(time * batch * 4 * units);
+  const sums = new Float32Array(batch * 4 * units);
   const dc = Float32Array.from(dFinalCell ?? zeros);
   let dh: Float32Array = Float32Array.from(dFinalHidden ?? zeros);
   if (dHidden !== undefined) dh = ofStep(time - 1).map((dy, i) => add(dh[i]!, dy));
@@ -171,6 +175,7 @@ export function lstmGradientOracle(
         dc[at] = multiply(d, f);
       }
     }
+    here.forEach((v, i) => sums[i] = add(sums[i]!, v));
     const back = { m: batch, n: units, k: 4 * units, rightTransposed: true, start: "c" } as const;
     dh = gemmOracle(arithmetic, back, here, recurrentKernel, s > 0 ? ofStep(s - 1) : zeros);
   }
@@ -182,7 +187,7 @@ export function lstmGradientOracle(
     dz,
     dKernel: all.slice(0, features * n),
     dRecurrentKernel: all.slice(features * n, (m - 1) * n),
-    dBias: all.slice((m - 1) * n),
+    dBias: operands.biasBySample ? sums : all.slice((m - 1) * n),
     dInitialHidden: dh,
     dInitialCell: dc,
   };

@@ -50,3 +50,11 @@ export function tracePlanes({ batch, time, features, units }: LstmShape): TraceP
     size: rows * (7 * units + features + 1),
   };
 }
+
+/**
+ * Floats for the gradients of the gates' sums, one row of `4 units` for each row of the trace. How they
+ * lie is each implementation's own: the WASM has them in panels of eight columns, the last one filled up.
+ */
+export function dzSize({ batch, time, units }: LstmShape): number {
+  return batch * time * 8 * Math.ceil(units / 2);
+}

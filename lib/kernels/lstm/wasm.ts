@@ -23,6 +23,7 @@ export interface LstmAddresses {
   readonly finalCell: number;
   readonly trace: number;
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
 }
 
 /** Operands and results of the backward pass, see `LstmGradientOperands` and `LstmGradients`. */
@@ -40,6 +41,7 @@ export interface LstmGradientAddresses {
   readonly dInitialHidden: number;
   readonly dInitialCell: number;
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
 }
 
 /** Runs the forward pass. */
@@ -52,7 +54,7 @@ export function runLstm(pool: KernelPool, shape: LstmShape, at: LstmAddresses): 
   // deno-fmt-ignore
   pool.run("lstmForward", batch, time, features, units, at.x, at.kernel, at.recurrentKernel, at.bias,
     at.initialHidden, at.initialCell, at.hidden, at.finalHidden, at.finalCell, at.trace,
-    Number(at.reversed), scratch);
+    Number(at.reversed) + 2 * Number(at.biasBySample), scratch);
   pool.release(scratch);
 }
 
@@ -67,12 +69,12 @@ export function runLstmGradient(
   const pass = pool.reserve(passBytes);
   // deno-fmt-ignore
   pool.run("lstmBackward", batch, time, units, at.recurrentKernel, at.trace, at.dHidden,
-    at.dFinalHidden, at.dFinalCell, at.initialCell, at.dz, at.dInitialHidden, at.dInitialCell,
-    Number(at.reversed), pass);
+    at.dFinalHidden, at.dFinalCell, at.initialCell, at.dz, at.biasBySample ? at.dBias : 0,
+    at.dInitialHidden, at.dInitialCell, Number(at.reversed), pass);
   pool.release(pass);
 
   const m = features + units + 1, n = 4 * units;
-  const product = { m, n, k: time * batch, leftTransposed: true } as const;
+  const product = { m, n, k: time * batch, leftTransposed: true, rightPacked: true } as const;
   const scratch = pool.reserve(gemmScratchBytes(pool, product));
   const all = pool.reserve(4 * m * n);
   const a = at.trace + 4 * tracePlanes(shape).inputs;
@@ -81,12 +83,12 @@ export function runLstmGradient(
   const row = 4 * n;
   bytes.copyWithin(at.dKernel, all, all + features * row);
   bytes.copyWithin(at.dRecurrentKernel, all + features * row, all + (m - 1) * row);
-  bytes.copyWithin(at.dBias, all + (m - 1) * row, all + m * row);
+  if (!at.biasBySample) bytes.copyWithin(at.dBias, all + (m - 1) * row, all + m * row);
   pool.release(all);
   pool.release(scratch);
 }
 
-/** `dx = dz · kernelᵀ`, by time again: `dx` `[batch, time, features]`. */
+/** `dx = dz · kernelᵀ`, `[batch, time, features]`, from `dz` as {@linkcode runLstmGradient} leaves it. */
 export function runLstmInputGradient(
   pool: KernelPool,
   { batch, time, features, units }: LstmShape,
@@ -97,11 +99,11 @@ export function runLstmInputGradient(
     readonly reversed: boolean;
   },
 ): void {
-  const product = { m: time * batch, n: features, k: 4 * units, rightTransposed: true } as const;
-  const scratch = pool.reserve(gemmScratchBytes(pool, product));
-  const steps = pool.reserve(4 * product.m * product.n);
-  gemm(pool, product, { a: at.dz, b: at.kernel, c: steps, scratch });
-  pool.kernels.swapBlocks!(steps, at.dx, time, batch, features, Number(at.reversed));
-  pool.release(steps);
+  const scratch = pool.reserve(
+    pool.kernels.lstmInputsScratchBytes!(pool.threads, batch, time, features, units) >>> 0,
+  );
+  // deno-fmt-ignore
+  pool.run("lstmInputs", batch, time, features, units, at.dz, at.kernel, at.dx, Number(at.reversed),
+    scratch);
   pool.release(scratch);
 }

@@ -8,13 +8,13 @@ import type { GpuQueue } from "../../device/gpu_queue.ts";
 import { dispatchGemm, type Slice } from "../gemm/wgsl.ts";
 import type { LstmShape } from "./shape.ts";
 import { dispatchBackward } from "./wgsl_backward.ts";
-import { dispatchRecurrence } from "./wgsl_forward.ts";
-import { gpuTracePlanes } from "./wgsl_slices.ts";
+import { dispatchRecurrence, type StepSums } from "./wgsl_forward.ts";
+import { bindings, gpuTracePlanes } from "./wgsl_slices.ts";
 
 /** Operands and results of the forward pass, see `LstmOperands` and `LstmResults`. */
 export interface LstmBuffers {
-  readonly x: GPUBuffer;
-  readonly kernel: GPUBuffer;
+  readonly x: GPUBuffer | undefined;
+  readonly kernel: GPUBuffer | undefined;
   readonly recurrentKernel: GPUBuffer;
   readonly bias: GPUBuffer;
   readonly initialHidden: GPUBuffer | undefined;
@@ -24,6 +24,7 @@ export interface LstmBuffers {
   readonly finalCell: GPUBuffer;
   readonly trace: GPUBuffer | undefined;
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
 }
 
 /** Operands and results of the backward pass, see `LstmGradientOperands` and `LstmGradients`. */
@@ -41,21 +42,37 @@ export interface LstmGradientBuffers {
   readonly dInitialHidden: GPUBuffer | undefined;
   readonly dInitialCell: GPUBuffer | undefined;
   readonly reversed: boolean;
+  readonly biasBySample: boolean;
 }
 
 /** Encodes the forward pass. */
 export function dispatchLstm(queue: GpuQueue, shape: LstmShape, at: LstmBuffers): void {
-  const { batch, time, features, units } = shape;
-  const sums = queue.scratch(16 * batch * time * units);
-  const product = { m: batch * time, n: 4 * units, k: features, start: "bias" } as const;
-  dispatchGemm(queue, product, at.x, at.kernel, sums, at.bias);
-  dispatchRecurrence(queue, shape, { ...at, sums });
-  if (at.trace !== undefined) {
-    dispatchSwap(queue, shape, at.x, { buffer: at.trace, offset: gpuTracePlanes(shape).inputs }, {
-      toSteps: true,
-      reversed: at.reversed,
-    });
+  dispatchRecurrence(queue, shape, { ...at, sums: dispatchSums(queue, shape, at) });
+  if (at.trace !== undefined && at.x !== undefined) {
+    const inputs = { buffer: at.trace, offset: gpuTracePlanes(shape).inputs };
+    dispatchSwap(queue, shape, at.x, inputs, { toSteps: true, reversed: at.reversed });
   }
+}
+
+/** The gates' sums before the hidden states' part: the bias, and the product of the inputs. */
+function dispatchSums(
+  queue: GpuQueue,
+  { batch, time, features, units }: LstmShape,
+  { x, kernel, bias, biasBySample }: LstmBuffers,
+): StepSums {
+  if (x === undefined || kernel === undefined) return { buffer: bias, repeated: true };
+  const buffer = queue.scratch(16 * batch * time * units);
+  const product = { m: batch * time, n: 4 * units, k: features };
+  if (biasBySample) {
+    queue.dispatch({
+      code: REPEAT_ROWS,
+      buffers: [bias, buffer],
+      uniforms: [0, batch * time * 4 * units, time, 4 * units],
+      workgroups: [workgroupsOf(batch * time * 4 * units)],
+    });
+    dispatchGemm(queue, { ...product, start: "c" }, x, kernel, buffer);
+  } else dispatchGemm(queue, { ...product, start: "bias" }, x, kernel, buffer, bias);
+  return { buffer, repeated: false };
 }
 
 /** Encodes the backward pass. */
@@ -72,13 +89,15 @@ export function dispatchLstmGradient(
     const left = { buffer: at.trace, offset };
     dispatchGemm(queue, { m, n, k, leftTransposed: true }, left, at.dz, out);
   };
-  weights(features, planes.inputs, at.dKernel);
+  if (features > 0) weights(features, planes.inputs, at.dKernel);
   weights(units, planes.hidden, at.dRecurrentKernel);
+  // A bias of each sample gathers its steps from the last to the first.
+  const [rows, columns] = at.biasBySample ? [time, batch * n] : [k, n];
   queue.dispatch({
     code: COLUMN_SUMS,
     buffers: [at.dz, at.dBias],
-    uniforms: [0, k, n],
-    workgroups: [Math.ceil(n / 32)],
+    uniforms: [0, rows, columns, Number(at.biasBySample)],
+    workgroups: [workgroupsOf(columns)],
   });
 }
 
@@ -116,44 +135,57 @@ function dispatchSwap(
     code: SWAP,
     buffers: [from, to.buffer],
     uniforms: [0, batch, time, features, Number(toSteps), Number(reversed), to.offset],
-    workgroups: [Math.min(Math.ceil(size / 64), 65535)],
+    workgroups: [workgroupsOf(size)],
   });
 }
 
-const SWAP = /* wgsl */ `
-struct Params {
-  zero_bits: u32, batch: u32, time: u32, features: u32, to_steps: u32, reversed: u32, offset: u32,
+/** Workgroups of 64 threads for a shader that loops over `size` elements. */
+function workgroupsOf(size: number): number {
+  return Math.min(Math.ceil(size / 64), 65535);
 }
-@group(0) @binding(0) var<storage, read> source: array<f32>;
-@group(0) @binding(1) var<storage, read_write> swapped: array<f32>;
-@group(0) @binding(2) var<uniform> params: Params;
+
+/** A shader of two buffers whose threads go through elements `i` below `params.size`. */
+function elementwise(params: string, size: string, body: string): string {
+  return /* wgsl */ `
+struct Params { zero_bits: u32, ${params} }
+${bindings([["source", "f32"], ["out_values", "f32"]])}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let size = params.batch * params.time * params.features;
-  for (var i = id.x; i < size; i += 64u * groups.x) {
+  for (var i = id.x; i < ${size}; i += 64u * groups.x) {
+    ${body}
+  }
+}`;
+}
+
+const SWAP = elementwise(
+  "batch: u32, time: u32, features: u32, to_steps: u32, reversed: u32, offset: u32",
+  "params.batch * params.time * params.features",
+  /* wgsl */ `
     let row = i / params.features;
     let step = row / params.batch;
     let time = select(step, params.time - 1u - step, params.reversed != 0u);
     let by_time = (row % params.batch * params.time + time) * params.features + i % params.features;
-    if (params.to_steps != 0u) { swapped[params.offset + i] = source[by_time]; }
-    else { swapped[params.offset + by_time] = source[i]; }
-  }
-}`;
+    if (params.to_steps != 0u) { out_values[params.offset + i] = source[by_time]; }
+    else { out_values[params.offset + by_time] = source[i]; }`,
+);
 
-/** One thread a column: a chain over the rows ascending. */
-const COLUMN_SUMS = /* wgsl */ `
-struct Params { zero_bits: u32, rows: u32, columns: u32 }
-@group(0) @binding(0) var<storage, read> matrix: array<f32>;
-@group(0) @binding(1) var<storage, read_write> sums: array<f32>;
-@group(0) @binding(2) var<uniform> params: Params;
+/** Each row of a matrix `times` times. */
+const REPEAT_ROWS = elementwise(
+  "size: u32, times: u32, columns: u32",
+  "params.size",
+  "out_values[i] = source[i / (params.times * params.columns) * params.columns + i % params.columns];",
+);
 
-@compute @workgroup_size(32)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.columns) { return; }
-  var sum = 0.0;
-  for (var row = 0u; row < params.rows; row++) {
-    sum = fma(1.0, matrix[row * params.columns + id.x], sum);
-  }
-  sums[id.x] = sum;
-}`;
+/** The sums of columns, each a chain over the rows in one direction. */
+const COLUMN_SUMS = elementwise(
+  "rows: u32, columns: u32, upwards: u32",
+  "params.columns",
+  /* wgsl */ `
+    var sum = 0.0;
+    for (var r = 0u; r < params.rows; r++) {
+      let row = select(r, params.rows - 1u - r, params.upwards != 0u);
+      sum = fma(1.0, source[row * params.columns + i], sum);
+    }
+    out_values[i] = sum;`,
+);

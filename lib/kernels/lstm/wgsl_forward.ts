@@ -23,10 +23,16 @@ import {
 /** Units of a thread, each with its four gates: 32 sums. */
 const OWNED = 2;
 
+/** The gates' sums before the hidden states' part. */
+export interface StepSums {
+  /** `[batch, time, 4 units]`; `[batch, 4 units]` where they are the same in every step. */
+  readonly buffer: GPUBuffer;
+  readonly repeated: boolean;
+}
+
 /** What the recurrence reads and leaves. */
 export interface RecurrenceBuffers {
-  /** `[batch, time, 4 units]`: bias and inputs' part of the gates' sums. */
-  readonly sums: GPUBuffer;
+  readonly sums: StepSums;
   /** `[units, 4 units]`. */
   readonly recurrentKernel: GPUBuffer;
   readonly initialHidden: GPUBuffer | undefined;
@@ -60,7 +66,7 @@ export function dispatchRecurrence(
   const trace = at.trace ??
     (slices.resident ? undefined : queue.scratch(4 * (planes.squashed + batch * time * units)));
   const buffers: [string, string, GPUBuffer | undefined][] = [
-    ["sums", "f32", at.sums],
+    [at.sums.repeated ? "repeated_sums" : "sums", "f32", at.sums.buffer],
     ["packed", "vec4f", packed],
     ["initial_hidden", "f32", at.initialHidden],
     ["initial_cell", "f32", at.initialCell],
@@ -122,8 +128,12 @@ function recurrenceWgsl(
   const stateRow = (a: number) => (sample: string) => `${sample} * ${units}u + unit_${a}`;
   const initial = (buffer: string, a: number) =>
     has(buffer) ? gathered(buffer, stateRow(a)) : "vec4f()";
-  const sumsRow = (gate: number, a: number) => (sample: string) =>
-    `(${sample} * params.time + time) * ${4 * units}u + ${gate * units}u + unit_${a}`;
+  const sums = (gate: number, a: number) => {
+    const column = `${gate * units}u + unit_${a}`;
+    return has("sums")
+      ? gathered("sums", (sample) => `(${sample} * params.time + time) * ${4 * units}u + ${column}`)
+      : gathered("repeated_sums", (sample) => `${sample} * ${4 * units}u + ${column}`);
+  };
 
   const hiddenOf = /* wgsl */ `
 // The hidden states of unit k before a step.
@@ -232,11 +242,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   for (var step = params.first; step < params.last; step++) {
     let time = select(step, params.time - 1u - step, params.reversed != 0u);
     ${has("out_trace") ? keepStatesBefore : ""}
-    ${
-    eachUnit((a) =>
-      each(4, (gate) => `var sum_${gate}_${a} = ${gathered("sums", sumsRow(gate, a))};`)
-    )
-  }
+    ${eachUnit((a) => each(4, (gate) => `var sum_${gate}_${a} = ${sums(gate, a)};`))}
     ${resident ? "workgroupBarrier();" : ""}
     ${chains}
     ${resident ? `current = ${padded}u - current;` : ""}

@@ -148,7 +148,7 @@ function workgroupsOf(size: number): number {
 function elementwise(params: string, size: string, body: string): string {
   return /* wgsl */ `
 struct Params { zero_bits: u32, ${params} }
-${bindings([["source", "f32"], ["out_values", "f32"]])}
+${bindings([["source", "read", "f32"], ["result", "read_write", "f32"]])}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -166,15 +166,15 @@ const SWAP = elementwise(
     let step = row / params.batch;
     let time = select(step, params.time - 1u - step, params.reversed != 0u);
     let by_time = (row % params.batch * params.time + time) * params.features + i % params.features;
-    if (params.to_steps != 0u) { out_values[params.offset + i] = source[by_time]; }
-    else { out_values[params.offset + by_time] = source[i]; }`,
+    if (params.to_steps != 0u) { result[params.offset + i] = source[by_time]; }
+    else { result[params.offset + by_time] = source[i]; }`,
 );
 
 /** Each row of a matrix `times` times. */
 const REPEAT_ROWS = elementwise(
   "size: u32, times: u32, columns: u32",
   "params.size",
-  "out_values[i] = source[i / (params.times * params.columns) * params.columns + i % params.columns];",
+  "result[i] = source[i / (params.times * params.columns) * params.columns + i % params.columns];",
 );
 
 /** The sums of columns, each a chain over the rows in one direction. */
@@ -187,5 +187,5 @@ const COLUMN_SUMS = elementwise(
       let row = select(r, params.rows - 1u - r, params.upwards != 0u);
       sum = fma(1.0, source[row * params.columns + i], sum);
     }
-    out_values[i] = sum;`,
+    result[i] = sum;`,
 );

@@ -10,14 +10,11 @@ import { arithmeticWgsl } from "../arithmetic/wgsl.ts";
 import type { LstmShape } from "./shape.ts";
 import {
   bindings,
+  type Bound,
   each,
-  gathered,
   gpuTracePlanes,
   ownership,
-  range,
   SAMPLE_VECTORS,
-  SAMPLES,
-  scattered,
   type Slicing,
   slicing,
 } from "./wgsl_slices.ts";
@@ -56,33 +53,24 @@ export function dispatchBackward(queue: GpuQueue, shape: LstmShape, at: Backward
   const planes = gpuTracePlanes(shape);
   // Where each step is a dispatch, the cells' gradients go from one to the next through storage.
   const dCell = at.dInitialCell ?? (resident ? undefined : queue.scratch(4 * batch * units));
-  const buffers: [string, string, GPUBuffer | undefined][] = [
-    ["trace", "f32", at.trace],
-    ["packed", "vec4f", packed],
-    ["d_hidden", "f32", at.dHidden],
-    ["d_final_hidden", "f32", at.dFinalHidden],
-    ["d_final_cell", "f32", at.dFinalCell],
-    ["out_dz", "f32", at.dz],
-    ["out_d_hidden", "f32", at.dInitialHidden],
-    ["out_d_cell", "f32", dCell],
-  ];
-  const bound = buffers.filter(([, , buffer]) => buffer !== undefined);
-  const code = backwardWgsl(units, slices, bound.map(([name, type]) => [name, type]));
+  const buffers = ([
+    ["trace", "read", "f32", at.trace],
+    ["packed", "read", "vec4f", packed],
+    ["d_hidden", "read", "f32", at.dHidden],
+    ["d_final_hidden", "read", "f32", at.dFinalHidden],
+    ["d_final_cell", "read", "f32", at.dFinalCell],
+    ["dz", "read_write", "f32", at.dz],
+    ["d_initial_hidden", "read_write", "f32", at.dInitialHidden],
+    ["d_cell", "read_write", "f32", dCell],
+  ] satisfies Bound[]).filter(([, , , buffer]) => buffer !== undefined);
+  const code = backwardWgsl(units, slices, buffers);
   const encode = (last: number, first: number) =>
     queue.dispatch({
       code,
-      buffers: bound.map(([, , buffer]) => buffer!),
-      uniforms: [
-        0,
-        batch,
-        time,
-        Number(at.reversed),
-        planes.gates,
-        planes.cells,
-        planes.squashed,
-        last,
-        first,
-      ],
+      buffers: buffers.map(([, , , buffer]) => buffer!),
+      // deno-fmt-ignore
+      uniforms: [0, batch, time, Number(at.reversed), planes.gates, planes.cells, planes.squashed,
+        last, first],
       workgroups: slices.workgroups,
     });
   if (resident) encode(time, 0);
@@ -95,7 +83,7 @@ export function dispatchBackward(queue: GpuQueue, shape: LstmShape, at: Backward
 /** `packed[column, lane]` = the weights of a lane's units, zero beyond the last unit. */
 const PACK = /* wgsl */ `
 struct Params { zero_bits: u32, units: u32, lanes: u32 }
-${bindings([["kernel", "f32"], ["out_packed", "vec4f"]])}
+${bindings([["kernel", "read", "f32"], ["packed", "read_write", "vec4f"]])}
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -106,85 +94,68 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let unit = lane + a * params.lanes;
     if (unit < params.units) { weights[a] = kernel[unit * 4u * params.units + id.y]; }
   }
-  out_packed[id.y * params.lanes + lane] = weights;
+  packed[id.y * params.lanes + lane] = weights;
 }`;
 
-function backwardWgsl(
-  units: number,
-  slices: Slicing,
-  buffers: readonly (readonly [name: string, type: string])[],
-): string {
+function backwardWgsl(units: number, slices: Slicing, buffers: readonly Bound[]): string {
   const { resident, owned, lanes, threads } = slices;
   const has = (name: string) => buffers.some(([known]) => known === name);
   const eachUnit = (text: (a: number) => string) => each(owned, text);
-  const row = (sample: string) => `(step * params.batch + ${sample})`;
-  const ofUnit = (a: number) => (sample: string) => `${sample} * ${units}u + unit_${a}`;
-  const plane = (name: string, a: number) =>
-    gathered("trace", (sample) => `params.${name} + ${row(sample)} * ${units}u + unit_${a}`);
-  const gate = (g: number, a: number) =>
-    gathered(
-      "trace",
-      (sample) => `params.gates + ${row(sample)} * ${4 * units}u + ${g * units}u + unit_${a}`,
-    );
-  /** The gradient of the hidden states of step `step - 1` as an output. */
-  const outside = (a: number) =>
-    gathered(
-      "d_hidden",
-      (sample) => `(${sample} * params.time + time_before) * ${units}u + unit_${a}`,
-    );
+  /** What the hidden states of a step get as an output. */
+  const outside = (step: string, a: number) =>
+    has("d_hidden")
+      ? `d_hidden_at((sample * params.time + time_of(${step})) * UNITS + unit_${a})`
+      : "vec4f()";
 
-  const gates = ["input", "forget", "candidate", "output"];
+  const begin = eachUnit((a) => /* wgsl */ `
+  dh_${a} = d_final_hidden_at(sample * UNITS + unit_${a});
+  ${has("d_hidden") ? `dh_${a} = add4(dh_${a}, ${outside("params.time - 1u", a)});` : ""}
+  dc_${a} = d_final_cell_at(sample * UNITS + unit_${a});`);
+
   const gradients = (a: number) =>
     /* wgsl */ `{
-      let input = ${gate(0, a)};
-      let forget = ${gate(1, a)};
-      let candidate = ${gate(2, a)};
-      let output = ${gate(3, a)};
-      let squashed = ${plane("squashed", a)};
-      let cell_before = ${plane("cells", a)};
-      let d_squashed = madd4(-squashed, squashed, vec4f(1.0));
-      let dc = madd4(mul4(dh_${a}, output), d_squashed, dc_${a});
-      let d_input = mul4(mul4(dc, candidate), mul4(input, add4(vec4f(1.0), -input)));
-      let d_forget = mul4(mul4(dc, cell_before), mul4(forget, add4(vec4f(1.0), -forget)));
+      let row = step * params.batch + sample;
+      let gates = row * COLUMNS + unit_${a};
+      let input = trace_at(params.gates + gates);
+      let forget = trace_at(params.gates + gates + UNITS);
+      let candidate = trace_at(params.gates + gates + 2u * UNITS);
+      let output = trace_at(params.gates + gates + 3u * UNITS);
+      let squashed = trace_at(params.squashed + row * UNITS + unit_${a});
+      let cell_before = trace_at(params.cells + row * UNITS + unit_${a});
+      let dc = madd4(mul4(dh_${a}, output), madd4(-squashed, squashed, vec4f(1.0)), dc_${a});
+      let d_input = mul4(mul4(dc, candidate), slope(input));
+      let d_forget = mul4(mul4(dc, cell_before), slope(forget));
       let d_candidate = mul4(mul4(dc, input), madd4(-candidate, candidate, vec4f(1.0)));
-      let d_output = mul4(mul4(dh_${a}, squashed), mul4(output, add4(vec4f(1.0), -output)));
+      let d_output = mul4(mul4(dh_${a}, squashed), slope(output));
       dc_${a} = mul4(dc, forget);
-      ${
-      scattered(units, slices, a, (sample, r) =>
-        gates.map((name, g) =>
-          `out_dz[${row(sample)} * ${4 * units}u + ${g * units}u + unit_${a}] = d_${name}[${r}];`
-        ).join("\n"))
-    }
+      store_dz(gates, d_input, stored_${a});
+      store_dz(gates + UNITS, d_forget, stored_${a});
+      store_dz(gates + 2u * UNITS, d_candidate, stored_${a});
+      store_dz(gates + 3u * UNITS, d_output, stored_${a});
       ${
       resident
-        ? `if (lane + ${a * lanes}u < ${units}u) {\n${
-          gates.map((name, g) => `columns[${g * units}u + unit_${a}] = d_${name};`).join("\n")
-        }\n}`
+        ? /* wgsl */ `if (lane + ${a * lanes}u < UNITS) {
+        columns[unit_${a}] = d_input;
+        columns[UNITS + unit_${a}] = d_forget;
+        columns[2u * UNITS + unit_${a}] = d_candidate;
+        columns[3u * UNITS + unit_${a}] = d_output;
+      }`
         : ""
     }
     }`;
 
-  /** dh of the step before `step`, whose gradients of the sums are known. */
+  /** From the gradients of a step's sums to those of the hidden states before it. */
   const chains = /* wgsl */ `
-    ${
-    has("d_hidden")
-      ? /* wgsl */ `let before = max(step, 1u) - 1u;
-    let time_before = select(before, params.time - 1u - before, params.reversed != 0u);
-    if (step > 0u) {
-      ${eachUnit((a) => `dh_${a} = ${outside(a)};`)}
-    } else {
-      ${eachUnit((a) => `dh_${a} = vec4f();`)}
-    }`
-      : eachUnit((a) => `dh_${a} = vec4f();`)
-  }
-    for (var j = 0u; j < ${4 * units}u; j += 4u) {
+    ${eachUnit((a) => `dh_${a} = vec4f();`)}
+    if (step > 0u) { ${eachUnit((a) => `dh_${a} = ${outside("step - 1u", a)};`)} }
+    for (var j = 0u; j < COLUMNS; j += 4u) {
       ${
     each(4, (x) =>
       /* wgsl */ `{
         let column = ${
         resident
           ? `columns[j + ${x}u]`
-          : gathered("out_dz", (sample) => `${row(sample)} * ${4 * units}u + j + ${x}u`)
+          : `dz_at((step * params.batch + sample) * COLUMNS + j + ${x}u)`
       };
         let weights = packed[(j + ${x}u) * ${lanes}u + lane];
         ${eachUnit((a) => `dh_${a} = fma(vec4f(weights[${a}]), column, dh_${a});`)}
@@ -192,51 +163,33 @@ function backwardWgsl(
   }
     }`;
 
-  const begin = /* wgsl */ `
-  let time_before = select(params.time - 1u, 0u, params.reversed != 0u);
-  ${
-    eachUnit((a) =>
-      `dh_${a} = ${gathered("d_final_hidden", ofUnit(a))};
-dc_${a} = ${gathered("d_final_cell", ofUnit(a))};
-${has("d_hidden") ? `dh_${a} = add4(dh_${a}, ${outside(a)});` : ""}`
-    )
-  }`;
-
-  const initialGradients = eachUnit((a) =>
-    scattered(units, slices, a, (sample, r) =>
-      [
-        ...(has("out_d_hidden") ? [`out_d_hidden[${ofUnit(a)(sample)}] = dh_${a}[${r}];`] : []),
-        ...(has("out_d_cell") ? [`out_d_cell[${ofUnit(a)(sample)}] = dc_${a}[${r}];`] : []),
-      ].join("\n"))
-  );
-
   const allSteps = /* wgsl */ `
   ${begin}
   for (var later = params.last; later > params.first; later--) {
     let step = later - 1u;
     ${eachUnit(gradients)}
-    ${has("out_d_hidden") ? "" : "if (step == 0u) { break; }"}
+    ${has("d_initial_hidden") ? "" : "if (step == 0u) { break; }"}
     workgroupBarrier();
     ${chains}
     workgroupBarrier();
-  }
-  ${initialGradients}`;
+  }`;
 
   const oneStep = /* wgsl */ `
   if (params.last == params.time) {
     ${begin}
   } else {
     let step = params.last;
-    ${eachUnit((a) => `dc_${a} = ${gathered("out_d_cell", ofUnit(a))};`)}
+    ${eachUnit((a) => `dc_${a} = d_cell_at(sample * UNITS + unit_${a});`)}
     ${chains}
   }
   if (params.last > params.first) {
     let step = params.first;
     ${eachUnit(gradients)}
-  }
-  ${initialGradients}`;
+  }`;
 
   return arithmeticWgsl("fused") + SAMPLE_VECTORS + /* wgsl */ `
+const UNITS = ${units}u;
+const COLUMNS = ${4 * units}u;
 struct Params {
   zero_bits: u32, batch: u32, time: u32, reversed: u32,
   gates: u32, cells: u32, squashed: u32,
@@ -246,10 +199,24 @@ struct Params {
 ${bindings(buffers)}
 ${resident ? `var<workgroup> columns: array<vec4f, ${4 * units}>;` : ""}
 
+// The derivative of a sigmoid by its value.
+fn slope(y: vec4f) -> vec4f { return mul4(y, add4(vec4f(1.0), -y)); }
+fn time_of(step: u32) -> u32 { return select(step, params.time - 1u - step, params.reversed != 0u); }
+
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   ${ownership(units, slices)}
   ${eachUnit((a) => `var dh_${a}: vec4f;\nvar dc_${a}: vec4f;`)}
   ${resident ? allSteps : oneStep}
+  ${
+    eachUnit((a) =>
+      [
+        ["d_initial_hidden", "dh"],
+        ["d_cell", "dc"],
+      ].filter(([name]) => has(name!)).map(([name, value]) =>
+        `store_${name}(sample * UNITS + unit_${a}, ${value}_${a}, stored_${a});`
+      ).join("\n")
+    )
+  }
 }`;
 }

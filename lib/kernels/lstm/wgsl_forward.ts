@@ -9,13 +9,11 @@ import { arithmeticWgsl } from "../arithmetic/wgsl.ts";
 import type { LstmShape } from "./shape.ts";
 import {
   bindings,
+  type Bound,
   each,
-  gathered,
   gpuTracePlanes,
   ownership,
-  range,
   SAMPLE_VECTORS,
-  scattered,
   type Slicing,
   slicing,
 } from "./wgsl_slices.ts";
@@ -65,42 +63,34 @@ export function dispatchRecurrence(
   // Where each step is a dispatch, the states go from one to the next through a trace.
   const trace = at.trace ??
     (slices.resident ? undefined : queue.scratch(4 * (planes.squashed + batch * time * units)));
-  const buffers: [string, string, GPUBuffer | undefined][] = [
-    [at.sums.repeated ? "repeated_sums" : "sums", "f32", at.sums.buffer],
-    ["packed", "vec4f", packed],
-    ["initial_hidden", "f32", at.initialHidden],
-    ["initial_cell", "f32", at.initialCell],
-    ["out_hidden", "f32", at.hidden],
-    ["out_final_hidden", "f32", at.finalHidden],
-    ["out_final_cell", "f32", at.finalCell],
-    ["out_trace", "f32", trace],
-  ];
-  const bound = buffers.filter(([, , buffer]) => buffer !== undefined);
-  const code = recurrenceWgsl(units, slices, bound.map(([name, type]) => [name, type]));
-  for (let step = 0; step < (slices.resident ? 1 : time); step++) {
+  const buffers = ([
+    [at.sums.repeated ? "repeated_sums" : "sums", "read", "f32", at.sums.buffer],
+    ["packed", "read", "vec4f", packed],
+    ["initial_hidden", "read", "f32", at.initialHidden],
+    ["initial_cell", "read", "f32", at.initialCell],
+    ["hidden", "read_write", "f32", at.hidden],
+    ["final_hidden", "read_write", "f32", at.finalHidden],
+    ["final_cell", "read_write", "f32", at.finalCell],
+    ["trace", "read_write", "f32", trace],
+  ] satisfies Bound[]).filter(([, , , buffer]) => buffer !== undefined);
+  const code = recurrenceWgsl(units, slices, buffers);
+  const encode = (first: number, last: number) =>
     queue.dispatch({
       code,
-      buffers: bound.map(([, , buffer]) => buffer!),
-      uniforms: [
-        0,
-        batch,
-        time,
-        Number(at.reversed),
-        planes.gates,
-        planes.cells,
-        planes.squashed,
-        step,
-        slices.resident ? time : step + 1,
-      ],
+      buffers: buffers.map(([, , , buffer]) => buffer!),
+      // deno-fmt-ignore
+      uniforms: [0, batch, time, Number(at.reversed), planes.gates, planes.cells, planes.squashed,
+        first, last],
       workgroups: slices.workgroups,
     });
-  }
+  if (slices.resident) encode(0, time);
+  else for (let step = 0; step < time; step++) encode(step, step + 1);
 }
 
 /** `packed[k, unit]` = the four gates' weights, zero beyond the last unit. */
 const PACK = /* wgsl */ `
 struct Params { zero_bits: u32, units: u32, padded: u32 }
-${bindings([["kernel", "f32"], ["out_packed", "vec4f"]])}
+${bindings([["kernel", "read", "f32"], ["packed", "read_write", "vec4f"]])}
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -113,117 +103,59 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       kernel[at], kernel[at + params.units], kernel[at + 2u * params.units], kernel[at + 3u * params.units],
     );
   }
-  out_packed[id.y * params.padded + unit] = gates;
+  packed[id.y * params.padded + unit] = gates;
 }`;
 
-function recurrenceWgsl(
-  units: number,
-  slices: Slicing,
-  buffers: readonly (readonly [name: string, type: string])[],
-): string {
+function recurrenceWgsl(units: number, slices: Slicing, buffers: readonly Bound[]): string {
   const { resident, owned, lanes, threads } = slices;
   const padded = owned * lanes;
   const has = (name: string) => buffers.some(([known]) => known === name);
   const eachUnit = (text: (a: number) => string) => each(owned, text);
-  const stateRow = (a: number) => (sample: string) => `${sample} * ${units}u + unit_${a}`;
-  const initial = (buffer: string, a: number) =>
-    has(buffer) ? gathered(buffer, stateRow(a)) : "vec4f()";
-  const sums = (gate: number, a: number) => {
-    const column = `${gate * units}u + unit_${a}`;
-    return has("sums")
-      ? gathered("sums", (sample) => `(${sample} * params.time + time) * ${4 * units}u + ${column}`)
-      : gathered("repeated_sums", (sample) => `${sample} * ${4 * units}u + ${column}`);
-  };
+  const sumsRow = has("sums") ? "sums_at((sample * params.time + time)" : "repeated_sums_at(sample";
+  const initial = (name: string, a: number) =>
+    has(name) ? `${name}_at(sample * UNITS + unit_${a})` : "vec4f()";
 
-  const hiddenOf = /* wgsl */ `
-// The hidden states of unit k before a step.
-fn hidden_of(k: u32, step: u32, sample: vec4u) -> vec4f {
-  if (step == 0u) {
-    return ${
-    has("initial_hidden")
-      ? gathered("initial_hidden", (sample) => `${sample} * ${units}u + k`)
-      : "vec4f()"
-  };
-  }
-  return ${gathered("out_trace", (sample) => `(step * params.batch + ${sample}) * ${units}u + k`)};
-}`;
-  const begin = (a: number) =>
-    resident
-      ? `var hidden_${a} = ${initial("initial_hidden", a)};
-var cell_${a} = ${initial("initial_cell", a)};
-states[lane + ${a * lanes}u] = hidden_${a};`
-      : `var hidden_${a} = hidden_of(unit_${a}, params.first, sample);
-var cell_${a} = ${initial("initial_cell", a)};
-if (params.first > 0u) {
-  cell_${a} = ${
-        gathered(
-          "out_trace",
-          (sample) =>
-            `params.cells + (params.first * params.batch + ${sample}) * ${units}u + unit_${a}`,
-        )
-      };
-}`;
-  const keepStates = (step: string, a: number) =>
-    scattered(
-      units,
-      slices,
-      a,
-      (sample, r) =>
-        `out_trace[(${step} * params.batch + ${sample}) * ${units}u + unit_${a}] = hidden_${a}[${r}];
-out_trace[params.cells + (${step} * params.batch + ${sample}) * ${units}u + unit_${a}] = cell_${a}[${r}];`,
+  /** Leaves the states before a step in the trace. */
+  const keepStates = (step: string) =>
+    eachUnit((a) =>
+      /* wgsl */ `{
+      let at = (${step} * params.batch + sample) * UNITS + unit_${a};
+      store_trace(at, hidden_${a}, stored_${a});
+      store_trace(params.cells + at, cell_${a}, stored_${a});
+    }`
     );
 
-  const keepStatesBefore = resident
-    ? eachUnit((a) => keepStates("step", a))
-    : `if (step == 0u) {\n${eachUnit((a) => keepStates("step", a))}\n}`;
-
-  const chains = /* wgsl */ `
-    for (var k = 0u; k < ${units}u; k++) {
-      let hidden = ${resident ? "states[current + k]" : "hidden_of(k, step, sample)"};
+  const advance = (a: number) =>
+    /* wgsl */ `{
+      let input = sigmoid4(sum_0_${a});
+      let forget = sigmoid4(sum_1_${a});
+      let candidate = tanh4(sum_2_${a});
+      let output = sigmoid4(sum_3_${a});
+      cell_${a} = madd4(forget, cell_${a}, mul4(input, candidate));
+      let squashed = tanh4(cell_${a});
+      hidden_${a} = mul4(output, squashed);
+      ${resident ? `states[current + lane + ${a * lanes}u] = hidden_${a};` : ""}
       ${
-    eachUnit((a) =>
-      [
-        `let weights_${a} = packed[k * ${padded}u + lane + ${a * lanes}u];`,
-        ...range(4).map((gate) =>
-          `sum_${gate}_${a} = fma(vec4f(weights_${a}[${gate}]), hidden, sum_${gate}_${a});`
-        ),
-      ].join("\n")
-    )
-  }
+      has("hidden")
+        ? `store_hidden((sample * params.time + time) * UNITS + unit_${a}, hidden_${a}, stored_${a});`
+        : ""
+    }
+      ${
+      has("trace")
+        ? /* wgsl */ `let row = step * params.batch + sample;
+      let gates = params.gates + row * COLUMNS + unit_${a};
+      store_trace(gates, input, stored_${a});
+      store_trace(gates + UNITS, forget, stored_${a});
+      store_trace(gates + 2u * UNITS, candidate, stored_${a});
+      store_trace(gates + 3u * UNITS, output, stored_${a});
+      store_trace(params.squashed + row * UNITS + unit_${a}, squashed, stored_${a});`
+        : ""
+    }
     }`;
 
-  const unitsStep = (a: number) => /* wgsl */ `
-    let input_${a} = sigmoid4(sum_0_${a});
-    let forget_${a} = sigmoid4(sum_1_${a});
-    let candidate_${a} = tanh4(sum_2_${a});
-    let output_${a} = sigmoid4(sum_3_${a});
-    cell_${a} = madd4(forget_${a}, cell_${a}, mul4(input_${a}, candidate_${a}));
-    let squashed_${a} = tanh4(cell_${a});
-    hidden_${a} = mul4(output_${a}, squashed_${a});
-    ${resident ? `states[current + lane + ${a * lanes}u] = hidden_${a};` : ""}
-    ${
-    scattered(units, slices, a, (sample, r) =>
-      [
-        ...(has("out_trace")
-          ? [
-            `let row = step * params.batch + ${sample};`,
-            ...["input", "forget", "candidate", "output"].map((gate, g) =>
-              `out_trace[params.gates + row * ${4 * units}u + ${
-                g * units
-              }u + unit_${a}] = ${gate}_${a}[${r}];`
-            ),
-            `out_trace[params.squashed + row * ${units}u + unit_${a}] = squashed_${a}[${r}];`,
-          ]
-          : []),
-        ...(has("out_hidden")
-          ? [
-            `out_hidden[(${sample} * params.time + time) * ${units}u + unit_${a}] = hidden_${a}[${r}];`,
-          ]
-          : []),
-      ].join("\n"))
-  }`;
-
   return arithmeticWgsl("fused") + SAMPLE_VECTORS + /* wgsl */ `
+const UNITS = ${units}u;
+const COLUMNS = ${4 * units}u;
 struct Params {
   zero_bits: u32, batch: u32, time: u32, reversed: u32,
   gates: u32, cells: u32, squashed: u32,
@@ -231,34 +163,70 @@ struct Params {
   first: u32, last: u32,
 }
 ${bindings(buffers)}
-${resident ? `var<workgroup> states: array<vec4f, ${2 * padded}>;` : hiddenOf}
+${
+    resident
+      ? `// Read from one half and written to the other, by turns.
+var<workgroup> states: array<vec4f, ${2 * padded}>;`
+      : /* wgsl */ `
+// The hidden states of a unit before a step.
+fn states_at(step: u32, sample: vec4u, unit: u32) -> vec4f {
+  if (step > 0u) { return trace_at((step * params.batch + sample) * UNITS + unit); }
+  return ${has("initial_hidden") ? "initial_hidden_at(sample * UNITS + unit)" : "vec4f()"};
+}`
+  }
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   ${ownership(units, slices)}
-  ${eachUnit(begin)}
-  // States are read from one half of their memory and written to the other, by turns.
-  ${resident ? "var current = 0u;" : ""}
-  for (var step = params.first; step < params.last; step++) {
-    let time = select(step, params.time - 1u - step, params.reversed != 0u);
-    ${has("out_trace") ? keepStatesBefore : ""}
-    ${eachUnit((a) => each(4, (gate) => `var sum_${gate}_${a} = ${sums(gate, a)};`))}
-    ${resident ? "workgroupBarrier();" : ""}
-    ${chains}
-    ${resident ? `current = ${padded}u - current;` : ""}
-    ${eachUnit(unitsStep)}
+  ${
+    eachUnit((a) =>
+      `var hidden_${a} = ${initial("initial_hidden", a)};
+  var cell_${a} = ${initial("initial_cell", a)};`
+    )
   }
   ${
     resident
-      ? ""
-      : "if (params.last < params.time) {\n" + eachUnit((a) => keepStates("params.last", a)) +
-        "\nreturn;\n}"
+      ? `var current = 0u;\n${eachUnit((a) => `states[lane + ${a * lanes}u] = hidden_${a};`)}`
+      : /* wgsl */ `if (params.first > 0u) {
+    ${
+        eachUnit((a) =>
+          `cell_${a} = trace_at(params.cells + (params.first * params.batch + sample) * UNITS + unit_${a});`
+        )
+      }
+  }`
   }
+  for (var step = params.first; step < params.last; step++) {
+    let time = select(step, params.time - 1u - step, params.reversed != 0u);
+    ${
+    resident ? (has("trace") ? keepStates("step") : "") : `if (step == 0u) {${keepStates("step")}}`
+  }
+    ${
+    eachUnit((a) =>
+      each(4, (gate) =>
+        `var sum_${gate}_${a} = ${sumsRow} * COLUMNS + ${gate}u * UNITS + unit_${a});`)
+    )
+  }
+    ${resident ? "workgroupBarrier();" : ""}
+    for (var k = 0u; k < UNITS; k++) {
+      let state = ${resident ? "states[current + k]" : "states_at(step, sample, k)"};
+      ${
+    eachUnit((a) =>
+      /* wgsl */ `let weights_${a} = packed[k * ${padded}u + lane + ${a * lanes}u];
+      ${
+        each(4, (gate) =>
+          `sum_${gate}_${a} = fma(vec4f(weights_${a}[${gate}]), state, sum_${gate}_${a});`)
+      }`
+    )
+  }
+    }
+    ${resident ? `current = ${padded}u - current;` : ""}
+    ${eachUnit(advance)}
+  }
+  ${resident ? "" : `if (params.last < params.time) {${keepStates("params.last")}\nreturn;\n}`}
   ${
     eachUnit((a) =>
-      scattered(units, slices, a, (sample, r) =>
-        `out_final_hidden[${sample} * ${units}u + unit_${a}] = hidden_${a}[${r}];
-out_final_cell[${sample} * ${units}u + unit_${a}] = cell_${a}[${r}];`)
+      `store_final_hidden(sample * UNITS + unit_${a}, hidden_${a}, stored_${a});
+  store_final_cell(sample * UNITS + unit_${a}, cell_${a}, stored_${a});`
     )
   }
 }`;

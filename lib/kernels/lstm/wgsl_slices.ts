@@ -79,53 +79,58 @@ fn madd4(a: vec4f, b: vec4f, c: vec4f) -> vec4f { return keep4(fma(a, b, c)); }
 fn sigmoid4(v: vec4f) -> vec4f { return vec4f(sigmoidf(v.x), sigmoidf(v.y), sigmoidf(v.z), sigmoidf(v.w)); }
 fn tanh4(v: vec4f) -> vec4f { return vec4f(tanhf(v.x), tanhf(v.y), tanhf(v.z), tanhf(v.w)); }`;
 
-/** The start of a shader's body: which samples and units the thread owns. */
-export function ownership(
-  units: number,
-  { resident, owned, lanes, threads }: Slicing,
-): string {
+/** The start of a shader's body: the samples and units that the thread owns. */
+export function ownership(units: number, slices: Slicing): string {
+  const { resident, owned, lanes, threads } = slices;
   return /* wgsl */ `
   zero_bits = params.zero_bits;
   let lane = group.x * ${threads}u + local;
   ${resident ? "" : `if (lane >= ${lanes}u) { return; }`}
-  let first = group.y * ${SAMPLES}u;
-  let present = vec4u(first) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.batch);
+  let samples = vec4u(group.y * ${SAMPLES}u) + vec4u(0u, 1u, 2u, 3u);
   // Samples and units beyond the last repeat it, and are not stored.
-  let sample = min(vec4u(first) + vec4u(0u, 1u, 2u, 3u), vec4u(params.batch - 1u));
-  ${each(owned, (a) => `let unit_${a} = min(lane + ${a * lanes}u, ${units - 1}u);`)}`;
+  let sample = min(samples, vec4u(params.batch - 1u));
+  ${
+    each(owned, (a) =>
+      `let unit_${a} = min(lane + ${a * lanes}u, ${units - 1}u);
+  let stored_${a} = (samples < vec4u(params.batch)) & vec4<bool>(lane + ${
+        a * lanes
+      }u < ${units}u);`)
+  }`;
 }
 
-/** A vec4 of one element for each sample; `place` gives the index for the sample's number. */
-export function gathered(buffer: string, place: (sample: string) => string): string {
-  return `vec4f(${range(SAMPLES).map((r) => `${buffer}[${place(`sample[${r}]`)}]`).join(", ")})`;
-}
+/** A buffer of a shader, by its name there; left out where there is none. */
+export type Bound = readonly [
+  name: string,
+  access: "read" | "read_write",
+  element: "f32" | "vec4f",
+  buffer?: GPUBuffer | undefined,
+];
 
-/** Stores of a thread's unit `a`, left out where the sample or the unit is beyond the last. */
-export function scattered(
-  units: number,
-  { lanes }: Slicing,
-  a: number,
-  stores: (sample: string, r: number) => string,
-): string {
-  const text = each(SAMPLES, (r) => `if (present[${r}]) {\n${stores(`sample[${r}]`, r)}\n}`);
-  return (a + 1) * lanes <= units ? text : `if (lane + ${a * lanes}u < ${units}u) {\n${text}\n}`;
-}
-
-/** Declarations of storage buffers, one binding after the other, and of the uniform behind them. */
-export function bindings(buffers: readonly (readonly [name: string, type: string])[]): string {
+/**
+ * Declares storage buffers, one binding after the other, and the uniform behind them. A buffer `b` of f32
+ * is read for the samples of a slice by `b_at(indices)` and written by `store_b(indices, values, stored)`.
+ */
+export function bindings(buffers: readonly Bound[]): string {
   return [
-    ...buffers.map(([name, type], i) =>
-      `@group(0) @binding(${i}) var<storage, ${
-        name.startsWith("out_") ? "read_write" : "read"
-      }> ${name}: array<${type}>;`
+    ...buffers.map(([name, access, element], i) =>
+      `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${element}>;`
     ),
     `@group(0) @binding(${buffers.length}) var<uniform> params: Params;`,
+    ...buffers.filter(([, , element]) => element === "f32").map(([name, access]) =>
+      [
+        `fn ${name}_at(i: vec4u) -> vec4f {`,
+        `  return vec4f(${name}[i.x], ${name}[i.y], ${name}[i.z], ${name}[i.w]);\n}`,
+        ...(access === "read" ? [] : [
+          `fn store_${name}(i: vec4u, values: vec4f, stored: vec4<bool>) {`,
+          each(4, (r) => `  if (stored[${r}]) { ${name}[i[${r}]] = values[${r}]; }`),
+          "}",
+        ]),
+      ].join("\n")
+    ),
   ].join("\n");
 }
 
-/** The numbers from 0 to `n - 1`. */
-export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-
 /** Lines of text for each number from 0 to `n - 1`. */
-export const each = (n: number, text: (i: number) => string): string =>
-  range(n).map(text).join("\n");
+export function each(n: number, text: (i: number) => string): string {
+  return Array.from({ length: n }, (_, i) => text(i)).join("\n");
+}

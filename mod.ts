@@ -160,6 +160,7 @@ export { bidirectional, type BidirectionalOptions } from "./lib/layers/bidirecti
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";
 export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
 export * as initializers from "./lib/layers/initializers.ts";
+export { layerNormalization, type LayerNormalizationOptions } from "./lib/layers/layer_norm.ts";
 export { lstm, type LstmOptions } from "./lib/layers/lstm.ts";
 export type { LstmCellOptions } from "./lib/layers/lstm_weights.ts";
 export { repeat, type RepeatOptions } from "./lib/layers/repeat.ts";

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "06613a5f4343e4a8e08b648ef9dc567494382cac62ac7b084a9e5ad573c55375",
-  fused: "0220f8af1a697367f255453cd3fef50ac394783190715d02a51b0af12808550b",
+  strict: "aaf1347f6dfe125feeb60e52367e74fcd3870fe04441ea45d7201018112c4940",
+  fused: "9ee8440d47821dcec531ee8ed951766f7f6b1cab6922b42e78576bbf83328231",
 } as const;

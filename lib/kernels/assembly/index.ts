@@ -10,3 +10,6 @@ export {
 export { lstmForward, lstmForwardScratchBytes } from "./lstm_forward";
 export { lstmBackward, lstmBackwardScratchBytes } from "./lstm_backward";
 export { lstmInputs, lstmInputsScratchBytes } from "./lstm_inputs";
+export { layerNorm, layerNormInput, layerNormWeights } from "./layer_norm";
+export { batchNorm, batchNormInput, batchNormWeights } from "./batch_norm";
+export { rowSumScratchBytes } from "./row_sums";

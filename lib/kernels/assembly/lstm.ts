@@ -48,18 +48,6 @@ export function inputsPlane(trace: usize, rows: usize, units: usize): usize {
   return trace + rows * units * 24;
 }
 
-/** Stores the first `count` lanes, at most four. */
-// @ts-ignore: decorator
-@inline
-export function storeLanes(to: usize, v: v128, count: i32): void {
-  if (count >= 4) v128.store(to, v);
-  else {
-    v128.store_lane<f32>(to, v, 0);
-    if (count > 1) v128.store_lane<f32>(to, v, 1, 4);
-    if (count > 2) v128.store_lane<f32>(to, v, 2, 8);
-  }
-}
-
 /** Stores the first `count` lanes, at most four, `step` bytes apart. */
 // @ts-ignore: decorator
 @inline

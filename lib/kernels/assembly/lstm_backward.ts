@@ -5,9 +5,9 @@ import { one } from "./constants";
 import { EDGE, multiplyPanels } from "./gemm";
 import { leftPanels, packRight, packedRightBytes, panelRow, rightPanels } from "./gemm_pack";
 import { COLUMNS } from "./gemm_tile";
-import { madd } from "./lanes";
+import { madd, storeLanes } from "./lanes";
 import {
-  cellsPlane, copyOrZero, lstmSlices, scatterLanes, sliceRows, sliceStart, squashedPlane, storeLanes,
+  cellsPlane, copyOrZero, lstmSlices, scatterLanes, sliceRows, sliceStart, squashedPlane,
 } from "./lstm";
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
 
@@ -129,24 +129,24 @@ function addPanels(to: usize, from: usize, panel: usize, width: i32): void {
   }
 }
 
-/** Stores the first `count` lanes, at most four, from a column on of one row that lies in panels. */
+/** Where a column of one row lies among panels. */
+// @ts-ignore: decorator
+@inline
+function inPanels(row: usize, panel: usize, column: i32): usize {
+  return row + <usize>(column >> 3) * panel + (<usize>(column & 7) << 2);
+}
+
+/** Stores the first `count` lanes, at most four, from a column on. */
 // @ts-ignore: decorator
 @inline
 function storePanels(row: usize, panel: usize, column: i32, v: v128, count: i32): void {
-  const to = row + <usize>(column >> 3) * panel + (<usize>(column & 7) << 2);
-  if (count >= 4 && (column & 7) <= 4) v128.store(to, v);
+  if (count == 4 && (column & 7) <= 4) v128.store(inPanels(row, panel, column), v);
   else {
-    v128.store_lane<f32>(to, v, 0);
-    if (count > 1) v128.store_lane<f32>(at(row, panel, column + 1), v, 1);
-    if (count > 2) v128.store_lane<f32>(at(row, panel, column + 2), v, 2);
-    if (count > 3) v128.store_lane<f32>(at(row, panel, column + 3), v, 3);
+    v128.store_lane<f32>(inPanels(row, panel, column), v, 0);
+    if (count > 1) v128.store_lane<f32>(inPanels(row, panel, column + 1), v, 1);
+    if (count > 2) v128.store_lane<f32>(inPanels(row, panel, column + 2), v, 2);
+    if (count > 3) v128.store_lane<f32>(inPanels(row, panel, column + 3), v, 3);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function at(row: usize, panel: usize, column: i32): usize {
-  return row + <usize>(column >> 3) * panel + (<usize>(column & 7) << 2);
 }
 
 /**
@@ -158,32 +158,45 @@ function gateRow(
   units: i32, gates: usize, squashed: usize, before: usize, dh: usize, dc: usize, dz: usize,
   panel: usize, packed: usize, step: usize,
 ): void {
-  const H = <usize>units << 2;
-  const strip = <usize>units * step;
-  for (let u = 0, at: usize = 0; u < units; u += 4, at += 16) {
-    const left = units - u;
-    const i = v128.load(gates + at);
-    const f = v128.load(gates + at + H);
-    const g = v128.load(gates + at + 2 * H);
-    const o = v128.load(gates + at + 3 * H);
-    const q = v128.load(squashed + at);
-    let c = f32x4.splat(0);
-    if (before != 0) c = v128.load(before + at);
-    const h = v128.load(dh + at);
-    const d = madd(f32x4.mul(h, o), madd(f32x4.neg(q), q, one), v128.load(dc + at));
-    const di = f32x4.mul(f32x4.mul(d, g), f32x4.mul(i, f32x4.sub(one, i)));
-    const df = f32x4.mul(f32x4.mul(d, c), f32x4.mul(f, f32x4.sub(one, f)));
-    const dg = f32x4.mul(f32x4.mul(d, i), madd(f32x4.neg(g), g, one));
-    const dO = f32x4.mul(f32x4.mul(h, q), f32x4.mul(o, f32x4.sub(one, o)));
-    storeLanes(dc + at, f32x4.mul(d, f), left);
-    storePanels(dz, panel, u, di, left);
-    storePanels(dz, panel, units + u, df, left);
-    storePanels(dz, panel, 2 * units + u, dg, left);
-    storePanels(dz, panel, 3 * units + u, dO, left);
-    const to = packed + <usize>u * step;
-    scatterLanes(to, step, di, left);
-    scatterLanes(to + strip, step, df, left);
-    scatterLanes(to + 2 * strip, step, dg, left);
-    scatterLanes(to + 3 * strip, step, dO, left);
+  const whole = units & ~3;
+  for (let u = 0; u < whole; u += 4) {
+    fourGates(4, u, units, gates, squashed, before, dh, dc, dz, panel, packed, step);
   }
+  if (whole < units) {
+    fourGates(
+      units & 3, whole, units, gates, squashed, before, dh, dc, dz, panel, packed, step,
+    );
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function fourGates(
+  count: i32, u: i32, units: i32, gates: usize, squashed: usize, before: usize, dh: usize, dc: usize,
+  dz: usize, panel: usize, packed: usize, step: usize,
+): void {
+  const H = <usize>units << 2, at = <usize>u << 2;
+  const i = v128.load(gates + at);
+  const f = v128.load(gates + at + H);
+  const g = v128.load(gates + at + 2 * H);
+  const o = v128.load(gates + at + 3 * H);
+  const q = v128.load(squashed + at);
+  let c = f32x4.splat(0);
+  if (before != 0) c = v128.load(before + at);
+  const h = v128.load(dh + at);
+  const d = madd(f32x4.mul(h, o), madd(f32x4.neg(q), q, one), v128.load(dc + at));
+  const di = f32x4.mul(f32x4.mul(d, g), f32x4.mul(i, f32x4.sub(one, i)));
+  const df = f32x4.mul(f32x4.mul(d, c), f32x4.mul(f, f32x4.sub(one, f)));
+  const dg = f32x4.mul(f32x4.mul(d, i), madd(f32x4.neg(g), g, one));
+  const dO = f32x4.mul(f32x4.mul(h, q), f32x4.mul(o, f32x4.sub(one, o)));
+  storeLanes(dc + at, f32x4.mul(d, f), count);
+  storePanels(dz, panel, u, di, count);
+  storePanels(dz, panel, units + u, df, count);
+  storePanels(dz, panel, 2 * units + u, dg, count);
+  storePanels(dz, panel, 3 * units + u, dO, count);
+  const to = packed + <usize>u * step, strip = <usize>units * step;
+  scatterLanes(to, step, di, count);
+  scatterLanes(to + strip, step, df, count);
+  scatterLanes(to + 2 * strip, step, dg, count);
+  scatterLanes(to + 3 * strip, step, dO, count);
 }

@@ -5,10 +5,9 @@
 import { sigmoid4, tanh4 } from "./elementary";
 import { EDGE, multiplyPanels } from "./gemm";
 import { leftPanels, packLeft, packRight, packedRightBytes, panelRow, rightPanels } from "./gemm_pack";
-import { madd } from "./lanes";
+import { madd, storeLanes } from "./lanes";
 import {
   cellsPlane, copyOrZero, inputsPlane, lstmSlices, scatterLanes, sliceRows, sliceStart, squashedPlane,
-  storeLanes,
 } from "./lstm";
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
 
@@ -141,27 +140,42 @@ function cellRow(
   squashed: usize, next: usize, hidden: usize, final: usize,
 ): void {
   const H = <usize>units << 2;
-  for (let u = 0, at: usize = 0; u < units; u += 4, at += 16) {
-    const left = units - u;
-    const i = sigmoid4(v128.load(z + at));
-    const f = sigmoid4(v128.load(z + at + H));
-    const g = tanh4(v128.load(z + at + 2 * H));
-    const o = sigmoid4(v128.load(z + at + 3 * H));
-    const c = madd(f, v128.load(cell + at), f32x4.mul(i, g));
-    const q = tanh4(c);
-    const h = f32x4.mul(o, q);
-    storeLanes(cell + at, c, left);
-    scatterLanes(joined + <usize>u * step, step, h, left);
-    if (gates != 0) {
-      storeLanes(gates + at, i, left);
-      storeLanes(gates + at + H, f, left);
-      storeLanes(gates + at + 2 * H, g, left);
-      storeLanes(gates + at + 3 * H, o, left);
-      storeLanes(cells + at, c, left);
-      storeLanes(squashed + at, q, left);
-    }
-    if (next != 0) storeLanes(next + at, h, left);
-    if (hidden != 0) storeLanes(hidden + at, h, left);
-    if (final != 0) storeLanes(final + at, h, left);
+  let at: usize = 0;
+  // The count of lanes is a constant in the loop: a choice at run time doubles its cost.
+  for (; at + 16 <= H; at += 16) {
+    fourCells(4, at, H, z, cell, joined, step, gates, cells, squashed, next, hidden, final);
   }
+  if (at < H) {
+    fourCells(
+      units & 3, at, H, z, cell, joined, step, gates, cells, squashed, next, hidden, final,
+    );
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function fourCells(
+  count: i32, at: usize, H: usize, z: usize, cell: usize, joined: usize, step: usize, gates: usize,
+  cells: usize, squashed: usize, next: usize, hidden: usize, final: usize,
+): void {
+  const i = sigmoid4(v128.load(z + at));
+  const f = sigmoid4(v128.load(z + at + H));
+  const g = tanh4(v128.load(z + at + 2 * H));
+  const o = sigmoid4(v128.load(z + at + 3 * H));
+  const c = madd(f, v128.load(cell + at), f32x4.mul(i, g));
+  const q = tanh4(c);
+  const h = f32x4.mul(o, q);
+  storeLanes(cell + at, c, count);
+  scatterLanes(joined + (at >> 2) * step, step, h, count);
+  if (gates != 0) {
+    storeLanes(gates + at, i, count);
+    storeLanes(gates + at + H, f, count);
+    storeLanes(gates + at + 2 * H, g, count);
+    storeLanes(gates + at + 3 * H, o, count);
+    storeLanes(cells + at, c, count);
+    storeLanes(squashed + at, q, count);
+  }
+  if (next != 0) storeLanes(next + at, h, count);
+  if (hidden != 0) storeLanes(hidden + at, h, count);
+  if (final != 0) storeLanes(final + at, h, count);
 }

@@ -9,8 +9,8 @@
  * @module
  */
 
-import type { GpuQueue } from "../../device/gpu_queue.ts";
-import type { GemmShape } from "./gemm.ts";
+import { type GpuQueue, LOOP_ROUNDS } from "../../device/gpu_queue.ts";
+import type { GemmShape, GemmStart } from "./gemm.ts";
 
 /** A matrix that lies inside a buffer. */
 export interface Slice {
@@ -21,6 +21,9 @@ export interface Slice {
 
 /** Most rows, and most groups of four columns, that a thread owns. */
 const ROWS = 8, QUADS = 2;
+
+/** Terms of a sum that a dispatch adds, four a round. */
+const TERMS = 4 * LOOP_ROUNDS;
 
 /** Threads of a workgroup, where there is work for as many: one warp. */
 const THREADS = 32;
@@ -40,16 +43,18 @@ export function dispatchGemm(
   const { m, n, k } = shape;
   const slice = "buffer" in left ? left : { buffer: left, offset: 0 };
   const tile = tileOf(shape, slice.offset);
-  const { buffer } = slice;
-  queue.dispatch({
-    code: gemmWgsl(shape, tile),
-    buffers: bias === undefined ? [buffer, right, out] : [buffer, right, out, bias],
-    uniforms: [0, m, n, k, slice.offset],
-    workgroups: [
-      Math.ceil(n / (4 * tile.quads * tile.across)),
-      Math.ceil(m / (tile.rows * tile.down)),
-    ],
-  });
+  const encode = (start: GemmStart, first: number, end: number) =>
+    queue.dispatch({
+      code: gemmWgsl({ ...shape, start }, tile),
+      buffers: [slice.buffer, right, out, ...(start === "bias" ? [bias!] : [])],
+      uniforms: [0, m, n, k, slice.offset, first, end],
+      workgroups: [
+        Math.ceil(n / (4 * tile.quads * tile.across)),
+        Math.ceil(m / (tile.rows * tile.down)),
+      ],
+    });
+  encode(shape.start ?? "zero", 0, Math.min(k, TERMS));
+  for (let p = TERMS; p < k; p += TERMS) encode("c", p, Math.min(k, p + TERMS));
 }
 
 /** How a product is cut, and which of its matrices can be read by vec4. */
@@ -127,7 +132,7 @@ function gemmWgsl(shape: GemmShape, tile: Tile): string {
   };
 
   return /* wgsl */ `
-struct Params { zero_bits: u32, m: u32, n: u32, k: u32, left_offset: u32 }
+struct Params { zero_bits: u32, m: u32, n: u32, k: u32, left_offset: u32, first: u32, end: u32 }
 @group(0) @binding(0) var<storage, read> left: array<${element(leftByVec4)}>;
 @group(0) @binding(1) var<storage, read> right: array<${element(rightByVec4)}>;
 @group(0) @binding(2) var<storage, read_write> out: array<${element(outByVec4)}>;
@@ -147,11 +152,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       : ""
   }
   ${eachSum((r, q) => `var sum_${r}_${q} = ${begin(r, q)};`)}
-  var p = 0u;
-  for (; p + 4u <= params.k; p += 4u) {
+  var p = params.first;
+  for (; p + 4u <= params.end; p += 4u) {
     ${terms(4)}
   }
-  ${wholeFours ? "" : `for (; p < params.k; p++) {\n${terms(1)}\n}`}
+  ${wholeFours ? "" : `for (; p < params.end; p++) {\n${terms(1)}\n}`}
   ${eachRow((r) => `if (row + ${r}u < params.m) {\n${lines(quads, (q) => store(r, q))}\n}`)}
 }`;
 }

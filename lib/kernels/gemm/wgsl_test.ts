@@ -20,8 +20,14 @@ testEachBackend({
   "`dispatchGemm()` gives the oracle's bits": async () => {
     const queue = new GpuQueue(tf.backend() as tf.KernelBackend);
     const arithmetic = await arithmeticOf();
-    // Whole tiles, several workgroups, edges inside a tile; all by vec4, none, some.
-    for (const [m, n, k] of [[64, 64, 16], [44, 132, 20], [4, 4, 4], [13, 68, 9], [9, 7, 64]]) {
+    // Whole tiles, several workgroups, edges inside a tile; all by vec4, none, some; and sums whose
+    // loop lavapipe would end before their last term.
+    const sizes = [[64, 64, 16], [44, 132, 20], [4, 4, 4], [13, 68, 9], [9, 7, 64], [
+      2,
+      3,
+      262_401,
+    ]];
+    for (const [m, n, k] of sizes) {
       const starts: GemmStart[] = ["zero", "c", "bias"];
       for (let variant = 0; variant < 4; variant++) {
         const [leftTransposed, rightTransposed] = [variant % 2 === 1, variant > 1];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GpuQueue } from "../../device/gpu_queue.ts";
+import { type GpuQueue, LOOP_ROUNDS } from "../../device/gpu_queue.ts";
 import { dispatchGemm, type Slice } from "../gemm/wgsl.ts";
 import type { LstmShape } from "./shape.ts";
 import { dispatchBackward } from "./wgsl_backward.ts";
@@ -93,12 +93,14 @@ export function dispatchLstmGradient(
   weights(units, planes.hidden, at.dRecurrentKernel);
   // A bias of each sample gathers its steps from the last to the first.
   const [rows, columns] = at.biasBySample ? [time, batch * n] : [k, n];
-  queue.dispatch({
-    code: COLUMN_SUMS,
-    buffers: [at.dz, at.dBias],
-    uniforms: [0, rows, columns, Number(at.biasBySample)],
-    workgroups: [workgroupsOf(columns)],
-  });
+  for (let first = 0; first < rows; first += LOOP_ROUNDS) {
+    queue.dispatch({
+      code: COLUMN_SUMS,
+      buffers: [at.dz, at.dBias],
+      uniforms: [0, rows, columns, Number(at.biasBySample), first],
+      workgroups: [workgroupsOf(columns)],
+    });
+  }
 }
 
 /** Encodes `dx = dz · kernelᵀ`, by time again: `dx` `[batch, time, features]`. */
@@ -177,13 +179,15 @@ const REPEAT_ROWS = elementwise(
   "result[i] = source[i / (params.times * params.columns) * params.columns + i % params.columns];",
 );
 
-/** The sums of columns, each a chain over the rows in one direction. */
+/** The sums of columns, each a chain over the rows in one direction, continued from the `first` row on. */
 const COLUMN_SUMS = elementwise(
-  "rows: u32, columns: u32, upwards: u32",
+  "rows: u32, columns: u32, upwards: u32, first: u32",
   "params.columns",
   /* wgsl */ `
     var sum = 0.0;
-    for (var r = 0u; r < params.rows; r++) {
+    if (params.first > 0u) { sum = result[i]; }
+    let end = min(params.rows, params.first + ${LOOP_ROUNDS}u);
+    for (var r = params.first; r < end; r++) {
       let row = select(r, params.rows - 1u - r, params.upwards != 0u);
       sum = fma(1.0, source[row * params.columns + i], sum);
     }

@@ -42,7 +42,7 @@ export interface BackwardBuffers {
 export function dispatchBackward(queue: GpuQueue, shape: LstmShape, at: BackwardBuffers): void {
   const { batch, time, units } = shape;
   const slices = slicing(shape, OWNED);
-  const { resident, lanes } = slices;
+  const { lanes } = slices;
   const packed = queue.scratch(16 * 4 * units * lanes);
   queue.dispatch({
     code: PACK,
@@ -51,8 +51,9 @@ export function dispatchBackward(queue: GpuQueue, shape: LstmShape, at: Backward
     workgroups: [Math.ceil(lanes / 32), 4 * units],
   });
   const planes = gpuTracePlanes(shape);
-  // Where each step is a dispatch, the cells' gradients go from one to the next through storage.
-  const dCell = at.dInitialCell ?? (resident ? undefined : queue.scratch(4 * batch * units));
+  // From one dispatch to the next the states' gradients go through storage.
+  const carry = (wanted: GPUBuffer | undefined) =>
+    wanted ?? (slices.steps < time ? queue.scratch(4 * batch * units) : undefined);
   const buffers = ([
     ["trace", "read", "f32", at.trace],
     ["packed", "read", "vec4f", packed],
@@ -60,8 +61,8 @@ export function dispatchBackward(queue: GpuQueue, shape: LstmShape, at: Backward
     ["d_final_hidden", "read", "f32", at.dFinalHidden],
     ["d_final_cell", "read", "f32", at.dFinalCell],
     ["dz", "read_write", "f32", at.dz],
-    ["d_initial_hidden", "read_write", "f32", at.dInitialHidden],
-    ["d_cell", "read_write", "f32", dCell],
+    ["d_state", "read_write", "f32", carry(at.dInitialHidden)],
+    ["d_cell", "read_write", "f32", carry(at.dInitialCell)],
   ] satisfies Bound[]).filter(([, , , buffer]) => buffer !== undefined);
   const code = backwardWgsl(units, slices, buffers);
   const encode = (last: number, first: number) =>
@@ -73,11 +74,11 @@ export function dispatchBackward(queue: GpuQueue, shape: LstmShape, at: Backward
         last, first],
       workgroups: slices.workgroups,
     });
-  if (resident) encode(time, 0);
-  else {
-    for (let step = time; step > 0; step--) encode(step, step - 1);
-    if (at.dInitialHidden !== undefined) encode(0, 0);
+  for (let last = time; last > 0; last -= slices.steps) {
+    encode(last, Math.max(0, last - slices.steps));
   }
+  // One step a dispatch begins with what the step after it leaves, the first one's is left to another.
+  if (!slices.resident && at.dInitialHidden !== undefined) encode(0, 0);
 }
 
 /** `packed[column, lane]` = the weights of a lane's units, zero beyond the last unit. */
@@ -108,9 +109,12 @@ function backwardWgsl(units: number, slices: Slicing, buffers: readonly Bound[])
       : "vec4f()";
 
   const begin = eachUnit((a) => /* wgsl */ `
-  dh_${a} = d_final_hidden_at(sample * UNITS + unit_${a});
-  ${has("d_hidden") ? `dh_${a} = add4(dh_${a}, ${outside("params.time - 1u", a)});` : ""}
-  dc_${a} = d_final_cell_at(sample * UNITS + unit_${a});`);
+    dh_${a} = d_final_hidden_at(sample * UNITS + unit_${a});
+    ${has("d_hidden") ? `dh_${a} = add4(dh_${a}, ${outside("params.time - 1u", a)});` : ""}
+    dc_${a} = d_final_cell_at(sample * UNITS + unit_${a});`);
+  const resume = eachUnit((a) => /* wgsl */ `
+    dh_${a} = d_state_at(sample * UNITS + unit_${a});
+    dc_${a} = d_cell_at(sample * UNITS + unit_${a});`);
 
   const gradients = (a: number) =>
     /* wgsl */ `{
@@ -164,22 +168,20 @@ function backwardWgsl(units: number, slices: Slicing, buffers: readonly Bound[])
     }`;
 
   const allSteps = /* wgsl */ `
-  ${begin}
+  if (params.last == params.time) {${begin}\n}${has("d_state") ? `else {${resume}\n}` : ""}
   for (var later = params.last; later > params.first; later--) {
     let step = later - 1u;
     ${eachUnit(gradients)}
-    ${has("d_initial_hidden") ? "" : "if (step == 0u) { break; }"}
+    ${has("d_state") ? "" : "if (step == 0u) { break; }"}
     workgroupBarrier();
     ${chains}
     workgroupBarrier();
   }`;
 
   const oneStep = /* wgsl */ `
-  if (params.last == params.time) {
-    ${begin}
+  if (params.last == params.time) {${begin}
   } else {
-    let step = params.last;
-    ${eachUnit((a) => `dc_${a} = d_cell_at(sample * UNITS + unit_${a});`)}
+    let step = params.last;${resume}
     ${chains}
   }
   if (params.last > params.first) {
@@ -211,7 +213,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   ${
     eachUnit((a) =>
       [
-        ["d_initial_hidden", "dh"],
+        ["d_state", "dh"],
         ["d_cell", "dc"],
       ].filter(([name]) => has(name!)).map(([name, value]) =>
         `store_${name}(sample * UNITS + unit_${a}, ${value}_${a}, stored_${a});`

@@ -60,9 +60,9 @@ export function dispatchRecurrence(
     workgroups: [Math.ceil(padded / 32), units],
   });
   const planes = gpuTracePlanes(shape);
-  // Where each step is a dispatch, the states go from one to the next through a trace.
+  // From one dispatch to the next the states go through a trace.
   const trace = at.trace ??
-    (slices.resident ? undefined : queue.scratch(4 * (planes.squashed + batch * time * units)));
+    (slices.steps < time ? queue.scratch(4 * (planes.squashed + batch * time * units)) : undefined);
   const buffers = ([
     [at.sums.repeated ? "repeated_sums" : "sums", "read", "f32", at.sums.buffer],
     ["packed", "read", "vec4f", packed],
@@ -74,17 +74,16 @@ export function dispatchRecurrence(
     ["trace", "read_write", "f32", trace],
   ] satisfies Bound[]).filter(([, , , buffer]) => buffer !== undefined);
   const code = recurrenceWgsl(units, slices, buffers);
-  const encode = (first: number, last: number) =>
+  for (let first = 0; first < time; first += slices.steps) {
     queue.dispatch({
       code,
       buffers: buffers.map(([, , , buffer]) => buffer!),
       // deno-fmt-ignore
       uniforms: [0, batch, time, Number(at.reversed), planes.gates, planes.cells, planes.squashed,
-        first, last],
+        first, Math.min(time, first + slices.steps)],
       workgroups: slices.workgroups,
     });
-  if (slices.resident) encode(0, time);
-  else for (let step = 0; step < time; step++) encode(step, step + 1);
+  }
 }
 
 /** `packed[k, unit]` = the four gates' weights, zero beyond the last unit. */
@@ -112,18 +111,31 @@ function recurrenceWgsl(units: number, slices: Slicing, buffers: readonly Bound[
   const has = (name: string) => buffers.some(([known]) => known === name);
   const eachUnit = (text: (a: number) => string) => each(owned, text);
   const sumsRow = has("sums") ? "sums_at((sample * params.time + time)" : "repeated_sums_at(sample";
-  const initial = (name: string, a: number) =>
-    has(name) ? `${name}_at(sample * UNITS + unit_${a})` : "vec4f()";
-
   /** Leaves the states before a step in the trace. */
-  const keepStates = (step: string) =>
-    eachUnit((a) =>
-      /* wgsl */ `{
+  const keepStates = (step: string, a: number) =>
+    /* wgsl */ `{
       let at = (${step} * params.batch + sample) * UNITS + unit_${a};
       store_trace(at, hidden_${a}, stored_${a});
       store_trace(params.cells + at, cell_${a}, stored_${a});
-    }`
-    );
+    }`;
+
+  const begin = (a: number) => /* wgsl */ `
+  var hidden_${a}: vec4f;
+  var cell_${a}: vec4f;
+  if (params.first == 0u) {
+    ${has("initial_hidden") ? `hidden_${a} = initial_hidden_at(sample * UNITS + unit_${a});` : ""}
+    ${has("initial_cell") ? `cell_${a} = initial_cell_at(sample * UNITS + unit_${a});` : ""}
+    ${has("trace") ? keepStates("0u", a) : ""}
+  }${
+    has("trace")
+      ? ` else {
+    let at = (params.first * params.batch + sample) * UNITS + unit_${a};
+    hidden_${a} = trace_at(at);
+    cell_${a} = trace_at(params.cells + at);
+  }`
+      : ""
+  }
+  ${resident ? `states[lane + ${a * lanes}u] = hidden_${a};` : ""}`;
 
   const advance = (a: number) =>
     /* wgsl */ `{
@@ -148,7 +160,8 @@ function recurrenceWgsl(units: number, slices: Slicing, buffers: readonly Bound[
       store_trace(gates + UNITS, forget, stored_${a});
       store_trace(gates + 2u * UNITS, candidate, stored_${a});
       store_trace(gates + 3u * UNITS, output, stored_${a});
-      store_trace(params.squashed + row * UNITS + unit_${a}, squashed, stored_${a});`
+      store_trace(params.squashed + row * UNITS + unit_${a}, squashed, stored_${a});
+      if (step + 1u < params.time) ${keepStates("(step + 1u)", a)}`
         : ""
     }
     }`;
@@ -178,28 +191,10 @@ fn states_at(step: u32, sample: vec4u, unit: u32) -> vec4f {
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   ${ownership(units, slices)}
-  ${
-    eachUnit((a) =>
-      `var hidden_${a} = ${initial("initial_hidden", a)};
-  var cell_${a} = ${initial("initial_cell", a)};`
-    )
-  }
-  ${
-    resident
-      ? `var current = 0u;\n${eachUnit((a) => `states[lane + ${a * lanes}u] = hidden_${a};`)}`
-      : /* wgsl */ `if (params.first > 0u) {
-    ${
-        eachUnit((a) =>
-          `cell_${a} = trace_at(params.cells + (params.first * params.batch + sample) * UNITS + unit_${a});`
-        )
-      }
-  }`
-  }
+  ${eachUnit(begin)}
+  ${resident ? "var current = 0u;" : ""}
   for (var step = params.first; step < params.last; step++) {
     let time = select(step, params.time - 1u - step, params.reversed != 0u);
-    ${
-    resident ? (has("trace") ? keepStates("step") : "") : `if (step == 0u) {${keepStates("step")}}`
-  }
     ${
     eachUnit((a) =>
       each(4, (gate) =>
@@ -222,12 +217,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     ${resident ? `current = ${padded}u - current;` : ""}
     ${eachUnit(advance)}
   }
-  ${resident ? "" : `if (params.last < params.time) {${keepStates("params.last")}\nreturn;\n}`}
-  ${
+  if (params.last == params.time) {
+    ${
     eachUnit((a) =>
-      `store_final_hidden(sample * UNITS + unit_${a}, hidden_${a}, stored_${a});
-  store_final_cell(sample * UNITS + unit_${a}, cell_${a}, stored_${a});`
+      /* wgsl */ `store_final_hidden(sample * UNITS + unit_${a}, hidden_${a}, stored_${a});
+    store_final_cell(sample * UNITS + unit_${a}, cell_${a}, stored_${a});`
     )
+  }
   }
 }`;
 }

@@ -4,12 +4,13 @@
  *
  * A thread owns a few hidden units of {@linkcode SAMPLES} samples; a vec4 holds one value of each of
  * these samples. Where the states of a slice fit the 16 KiB of workgroup memory that every device
- * guarantees, a workgroup takes a slice through all steps; else each step is a dispatch, whose
- * threads share the states through storage.
+ * guarantees, a workgroup takes a slice through all steps, or as many as a dispatch may; else each step is
+ * a dispatch, whose threads share the states through storage.
  *
  * @module
  */
 
+import { LOOP_ROUNDS } from "../../device/gpu_queue.ts";
 import type { LstmShape } from "./shape.ts";
 
 /** Samples of a slice. */
@@ -23,7 +24,7 @@ const STEP_THREADS = 32;
 
 /** How units are given to threads: thread `lane` owns units `lane + a · lanes`. */
 export interface Slicing {
-  /** Whether a workgroup keeps the states through all steps. */
+  /** Whether a workgroup keeps the states through its steps. */
   readonly resident: boolean;
   /** Units of a thread. */
   readonly owned: number;
@@ -33,15 +34,19 @@ export interface Slicing {
   readonly threads: number;
   /** Workgroups: along the lanes, along the batch. */
   readonly workgroups: readonly [number, number];
+  /** Steps of a dispatch. */
+  readonly steps: number;
 }
 
 /** How a pass whose threads own `owned` units runs. */
-export function slicing({ batch, units }: LstmShape, owned: number): Slicing {
+export function slicing({ batch, time, units }: LstmShape, owned: number): Slicing {
   const resident = units <= RESIDENT_UNITS;
   const lanes = Math.ceil(units / owned);
   const threads = resident ? lanes : STEP_THREADS;
   const workgroups = [Math.ceil(lanes / threads), Math.ceil(batch / SAMPLES)] as const;
-  return { resident, owned, lanes, threads, workgroups };
+  // A step goes round its loops `units` times.
+  const steps = resident ? Math.min(time, Math.floor(LOOP_ROUNDS / (units + 1))) : 1;
+  return { resident, owned, lanes, threads, workgroups, steps };
 }
 
 /** Where the planes of a trace begin, in floats; rows go through the steps in the order read. */

@@ -155,14 +155,22 @@ export { assertHealthy } from "./lib/device/health.ts";
 export type { ArithmeticProbe } from "./lib/device/arithmetic_probe.ts";
 export type { SelfTestReport } from "./lib/device/selftest.ts";
 export { readBack } from "./lib/device/read_back.ts";
+export {
+  AttentionPooling,
+  attentionPooling,
+  type AttentionPoolingOptions,
+} from "./lib/layers/attention_pooling.ts";
 export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
-export type { Activation } from "./lib/kernels/conv2d/activation.ts";
-export type { Padding } from "./lib/kernels/conv2d/shape.ts";
+export { bidirectional, type BidirectionalOptions } from "./lib/layers/bidirectional.ts";
+export type { Activation } from "./lib/kernels/arithmetic/activation.ts";
 export { conv2d, type Conv2dOptions } from "./lib/layers/conv2d.ts";
+export type { Padding } from "./lib/kernels/conv2d/shape.ts";
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";
 export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
 export * as initializers from "./lib/layers/initializers.ts";
+export { layerNormalization, type LayerNormalizationOptions } from "./lib/layers/layer_norm.ts";
 export { lstm, type LstmOptions } from "./lib/layers/lstm.ts";
+export type { LstmCellOptions } from "./lib/layers/lstm_weights.ts";
 export { repeat, type RepeatOptions } from "./lib/layers/repeat.ts";
 export { withTrainingKey } from "./lib/layers/training_scope.ts";
 export { Adam, type AdamOptions } from "./lib/train/adam.ts";

@@ -46,7 +46,6 @@ import {
   prefixNames,
   readCsv,
   regressionMetrics,
-  repeat,
   residentSeries,
   residuals,
   scaleValues,
@@ -380,8 +379,8 @@ function network(
   const add = (layer: tfl.layers.Layer) => x = layer.apply(x) as tfl.SymbolicTensor;
   recurrent.forEach((units, i) => {
     const name = `lstm${i + 1}`;
-    if (i > 0) add(repeat({ steps: window, name: `${name}_repeat` }));
-    add(lstm({ units, biases: 2, returnSequences: false, key: key.key(name), name }));
+    const input = i === 0 ? {} : { steps: window };
+    add(lstm({ units, ...input, biases: 2, returnSequences: false, key: key.key(name), name }));
     if (i < recurrent.length - 1) add(batchNorm({ name: `${name}_norm` }));
   });
   head.forEach((units, i) => {

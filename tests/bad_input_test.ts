@@ -32,6 +32,7 @@ Deno.test("`experiment` refuses unknown profiles, options, backends and seeds", 
   await refuses([lineFit, "--profile", "fast"], 'no profile "fast"', "quick and full");
   await refuses([lineFit, "--profil", "quick"], 'Did you mean "--profile"?');
   await refuses([lineFit, "--backend", "cuda"], 'backend "cuda"', "auto, webgpu, wasm, cpu");
+  await refuses([lineFit, "--numerics", "fast"], 'numerics "fast"', "auto, strict");
   await refuses([lineFit, "--seed=-1"], '--seed "-1"', "at least 0");
   await refuses([lineFit, "--seeds", "0"], '--seeds "0"', "at least 1");
   await refuses([lineFit, "--seeds", "2", "--seed", "1"], "--seed and --seeds at once");

@@ -30,6 +30,7 @@ const usage = `Usage: deno task experiment [NAME or FILE ...] [options]
   --seed N              a seed; may be repeated (default: the profile's seeds)
   --seeds N             the seeds 1 to N
   --backend auto|webgpu|wasm|cpu   where to compute (default auto)
+  --numerics auto|strict   on WASM: strict rounds every product, as any CPU can (default auto)
   --set KEY=VALUE       changes one configuration value; may be repeated
   --out DIR             reports folder (default reports/)
   --rerun               runs again what is already complete
@@ -39,13 +40,14 @@ Without a name: bandwidth-predictor.`;
 
 const spec = {
   flags: ["all", "rerun", "json", "debug", "help"],
-  values: ["profile", "seeds", "backend", "out"],
+  values: ["profile", "seeds", "backend", "numerics", "out"],
   lists: ["seed", "set"],
   names: true,
   usage,
 };
 
 const backends = ["auto", "webgpu", "wasm", "cpu"] as const;
+const numericsNames = ["auto", "strict"] as const;
 
 /** Runs the command. Status 0: all targets met and no verdict changed; 1 otherwise. */
 export async function experimentCommand(args: string[], streams: Streams): Promise<number> {
@@ -61,7 +63,8 @@ export async function experimentCommand(args: string[], streams: Streams): Promi
     streams.err("Stopped; what was complete is kept.");
     Deno.exit(status);
   });
-  const device = await openDevice({ backend: plan.backend, note: progress.note });
+  const { backend, numerics } = plan;
+  const device = await openDevice({ backend, numerics, note: progress.note });
   const summaries: Summary[] = [];
   try {
     for (const { registered, config, seeds } of plan.experiments) {
@@ -102,6 +105,7 @@ interface Plan {
   }[];
   readonly profile: string;
   readonly backend: (typeof backends)[number];
+  readonly numerics: (typeof numericsNames)[number];
   readonly out: string;
   readonly rerun: boolean;
   readonly json: boolean;
@@ -115,6 +119,14 @@ async function planOf(parsed: Arguments): Promise<Plan> {
   if (!backend) {
     throw new InputError(
       `Cannot open backend "${parsed.value("backend")}". Backends are ${backends.join(", ")}.`,
+    );
+  }
+  const numerics = numericsNames.find((name) => name === (parsed.value("numerics") ?? "auto"));
+  if (!numerics) {
+    throw new InputError(
+      `Cannot compute with numerics "${parsed.value("numerics")}". They are ${
+        numericsNames.join(", ")
+      }.`,
     );
   }
   const chosen = await chosenExperiments(parsed);
@@ -132,6 +144,7 @@ async function planOf(parsed: Arguments): Promise<Plan> {
     experiments,
     profile,
     backend,
+    numerics,
     out: reportsFolder(parsed.value("out")),
     rerun: parsed.flag("rerun"),
     json: parsed.flag("json"),

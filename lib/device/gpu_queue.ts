@@ -17,7 +17,7 @@ interface Internals {
   dispatchCountInPass: number;
   readonly uniformPendingDisposal: GPUBuffer[];
   readonly bufferManager: { acquireBuffer(size: number, usage: number): GPUBuffer };
-  readonly tensorMap: { get(id: object): { resource: GPUBuffer } };
+  readonly tensorMap: { get(id: object): { resource: GPUBuffer; values: unknown } };
   uploadToGPU(id: object): void;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
@@ -45,17 +45,32 @@ const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
 /** Dispatches that share a submit: the same as tfjs's flag, see `flags.ts`. */
 const DISPATCHES_PER_SUBMIT = 64;
 
+/**
+ * Rounds that a thread may go through its loops, all together, in one dispatch. After 65,535 of them
+ * Mesa's software adapter ends every loop, without a word: what takes longer is cut into several
+ * dispatches.
+ */
+export const LOOP_ROUNDS = 60_000;
+
 /** The bits of an f32 as a `u32` word of a uniform. */
 export function wordOf(value: number): number {
   return new Uint32Array(Float32Array.of(value).buffer)[0]!;
 }
 
-/** The queue of an open tfjs WebGPU backend. */
+/** The queue of an open tfjs WebGPU backend, for one operation. */
 export class GpuQueue {
   readonly #backend: Internals;
 
+  /**
+   * Submits what is due, so that nothing is submitted between the dispatches of the operation: a submit
+   * gives its working space, and tensors disposed since, away to others.
+   */
   constructor(backend: tfCore.KernelBackend | WebGPUBackend) {
     this.#backend = backend as unknown as Internals;
+    if (this.#backend.dispatchCountInPass >= DISPATCHES_PER_SUBMIT) {
+      this.#backend.endComputePassEncoder();
+      this.#backend.submitQueue();
+    }
   }
 
   /** The device's limits. */
@@ -70,7 +85,15 @@ export class GpuQueue {
     return this.#backend.tensorMap.get(dataId).resource;
   }
 
-  /** Working space for the dispatches that follow, until they are submitted; its content is arbitrary. */
+  /** The same of a tensor that the dispatches that follow write into. */
+  writableBufferOf(tensor: tfCore.TensorInfo): GPUBuffer {
+    const buffer = this.bufferOf(tensor);
+    // What tfjs remembers of the last time it was read.
+    this.#backend.tensorMap.get(tensor.dataId).values = null;
+    return buffer;
+  }
+
+  /** Working space for the operation's dispatches; its content is arbitrary. */
   scratch(bytes: number): GPUBuffer {
     const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
     const size = Math.max(4, Math.ceil(bytes / 4) * 4);
@@ -102,10 +125,7 @@ export class GpuQueue {
     backend.computePassEncoder.setPipeline(pipeline);
     backend.computePassEncoder.setBindGroup(0, bindGroup);
     backend.computePassEncoder.dispatchWorkgroups(...workgroups as [number, number, number]);
-    if (++backend.dispatchCountInPass >= DISPATCHES_PER_SUBMIT) {
-      backend.endComputePassEncoder();
-      backend.submitQueue();
-    }
+    backend.dispatchCountInPass++;
   }
 
   #pipeline(code: string): GPUComputePipeline {

@@ -13,6 +13,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgpu";
+import "./wasm/identity.ts";
 import "./wasm/slice.ts";
 
 /** Tensors, operations and gradients. */

@@ -8,6 +8,7 @@
 import { GpuQueue } from "../device/gpu_queue.ts";
 import { tf } from "../device/tf.ts";
 import { poolOf } from "../device/wasm/open.ts";
+import { renumber } from "../device/wasm/renumber.ts";
 import type { KernelPool } from "../device/wasm/pool.ts";
 
 /** A tensor as an implementation sees it: its shape, and its elements row by row. */
@@ -37,7 +38,12 @@ export type Shape = readonly number[];
 export interface Operation<Required extends string, Optional extends string, Attributes> {
   /** Its name among tfjs's kernels, such as `AssayDense`. */
   readonly name: string;
-  /** The shapes of its outputs; refuses inputs and attributes that do not fit with a `RangeError`. */
+  /**
+   * Whether it writes into an input, which must be a `tf.Variable` then: nobody else sees the change, also
+   * where another tensor shared the variable's data. Default: into none.
+   */
+  writes?(name: Required | Optional): boolean;
+  /** The shapes of its outputs, none where it only writes into inputs; refuses inputs and attributes that do not fit with a `RangeError`. */
   shapes(inputs: Operands<Required, Optional, unknown>, attributes: Attributes): readonly Shape[];
   /** The oracle, in strict arithmetic, on elements on the host. */
   cpu(
@@ -99,41 +105,55 @@ export function register<Required extends string, Optional extends string, Attri
   operation: Operation<Required, Optional, Attributes>,
 ): RunOperation<Required, Optional, Attributes> {
   const kernelName = operation.name;
+  const writes = (name: string) => operation.writes?.(name as Required | Optional) ?? false;
   const on = <Data>(
     backendName: string,
     access: (backend: tf.KernelBackend) => {
       output(shape: number[]): tf.TensorInfo;
-      dataOf(tensor: tf.TensorInfo): Data;
+      dataOf(tensor: tf.TensorInfo, written: boolean): Data;
       compute(
         inputs: Operands<Required, Optional, Data>,
         outputs: readonly Operand<Data>[],
         attributes: Attributes,
       ): void;
     },
-  ) =>
+  ) => {
+    const known = new WeakMap<object, ReturnType<typeof access>>();
     tf.registerKernel({
       kernelName,
       backendName,
       kernelFunc({ inputs, backend, attrs }) {
-        const { output, dataOf, compute } = access(backend as tf.KernelBackend);
+        let own = known.get(backend as tf.KernelBackend);
+        if (own === undefined) {
+          known.set(backend as tf.KernelBackend, own = access(backend as tf.KernelBackend));
+        }
+        const { output, dataOf, compute } = own;
         const attributes = attrs as unknown as Attributes;
         const infos = operation.shapes(inputs as never, attributes)
           .map((shape) => output([...shape]));
+        const results = infos.map((info) => ({ shape: info.shape, data: dataOf(info, false) }));
         const given: Record<string, Operand<Data>> = {};
-        const results = infos.map((info) => ({ shape: info.shape, data: dataOf(info) }));
-        for (const [name, info] of Object.entries(inputs)) {
-          if (info) given[name] = { shape: info.shape, data: dataOf(info) };
+        // Not Object.entries, whose arrays make up a tenth of the garbage of a small training step.
+        for (const name in inputs) {
+          const info = inputs[name];
+          if (info) given[name] = { shape: info.shape, data: dataOf(info, writes(name)) };
         }
         compute(given as Operands<Required, Optional, Data>, results, attributes);
         return infos;
       },
     });
+  };
 
   on<HostArray>("cpu", (backend) => {
     const host = backend as unknown as HostBackend;
     return {
       output: (shape) => host.makeTensorInfo(shape, "float32", new Float32Array(sizeOf(shape))),
-      dataOf: ({ dataId }) => host.data.get(dataId).values,
+      dataOf({ dataId }, written) {
+        const entry = host.data.get(dataId);
+        // A new array: the old one may be the very one that a user made the tensor of, or read from it.
+        if (written) entry.values = entry.values.slice();
+        return entry.values;
+      },
       compute: (inputs, outputs, attributes) =>
         operation.cpu(inputs, outputs as readonly Operand<Float32Array>[], attributes),
     };
@@ -142,7 +162,10 @@ export function register<Required extends string, Optional extends string, Attri
     const heap = backend as unknown as WasmBackend;
     return {
       output: (shape) => heap.makeOutput(shape, "float32"),
-      dataOf: ({ dataId }) => heap.dataIdMap.get(dataId).memoryOffset,
+      dataOf(tensor, written) {
+        if (written) renumber(backend, tensor);
+        return heap.dataIdMap.get(tensor.dataId).memoryOffset;
+      },
       compute: (inputs, outputs, attributes) =>
         operation.wasm(poolOf(backend), inputs, outputs, attributes),
     };
@@ -152,7 +175,8 @@ export function register<Required extends string, Optional extends string, Attri
     const gpu = backend as unknown as GpuBackend;
     return {
       output: (shape) => gpu.makeTensorInfo(shape, "float32"),
-      dataOf: (tensor) => queue.bufferOf(tensor),
+      dataOf: (tensor, written) =>
+        written ? queue.writableBufferOf(tensor) : queue.bufferOf(tensor),
       compute: (inputs, outputs, attributes) =>
         operation.webgpu(queue, inputs, outputs, attributes),
     };
@@ -160,9 +184,13 @@ export function register<Required extends string, Optional extends string, Attri
 
   if (operation.gradient !== undefined) registerGradient(kernelName, operation.gradient);
   return (inputs, attributes) => {
+    const all = inputs as Readonly<Record<string, tf.Tensor | undefined>>;
     const given: Record<string, tf.Tensor> = {};
-    for (const [name, tensor] of Object.entries(inputs)) {
-      if (tensor) given[name] = tensor as tf.Tensor;
+    for (const name in all) {
+      const tensor = all[name];
+      if (tensor === undefined) continue;
+      given[name] = tensor;
+      if (writes(name)) unshare(tensor as tf.Variable);
     }
     return tf.engine().runKernel(kernelName, given, attributes as tf.NamedAttrMap);
   };
@@ -191,7 +219,20 @@ function registerGradient<Name extends string, Attributes>(
   });
 }
 
-function sizeOf(shape: readonly number[]): number {
+/**
+ * Gives a variable data of its own where another tensor has the same: tfjs never changes data in place, so
+ * `tf.variable(x)`, `assign(x)`, `clone` and `reshape` share it.
+ */
+function unshare(variable: tf.Variable): void {
+  if (tf.backend().refCount(variable.dataId) === 1) return;
+  tf.tidy(() => {
+    const { size, shape } = variable;
+    variable.assign(tf.reshape(tf.slice(tf.reshape(variable, [size]), [0], [size]), shape));
+  });
+}
+
+/** The number of elements of a shape. */
+export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 

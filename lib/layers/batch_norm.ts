@@ -5,6 +5,7 @@
  */
 
 import { tf, tfl } from "../device/tf.ts";
+import { batchNormTraining } from "../kernels/batch_norm/op.ts";
 
 /** Settings of {@linkcode batchNorm}. */
 export interface BatchNormOptions {
@@ -82,82 +83,28 @@ class BatchNorm extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor {
     return tf.tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0]! : inputs;
-      const gamma = this.#gamma.read() as tf.Tensor1D;
-      const beta = this.#beta.read() as tf.Tensor1D;
+      const gamma = this.#gamma.read();
+      const beta = this.#beta.read();
       if (kwargs["training"] !== true) {
         const scale = tf.mul(gamma, tf.rsqrt(tf.add(this.#movingVariance.read(), this.#epsilon)));
         const shift = tf.sub(beta, tf.mul(this.#movingMean.read(), scale));
         return tf.add(tf.mul(x, scale), shift);
       }
-      const width = gamma.size;
-      const rows = x.size / width;
+      const rows = x.size / gamma.size;
       if (rows < 2) {
         throw new RangeError(
           `Cannot normalise a training batch of one row in the layer "${this.name}": its variance is zero. ` +
             "Choose a batch size that does not leave a single sample over",
         );
       }
-      const { y, mean, variance } = normalise(
-        tf.reshape(x, [rows, width]),
-        gamma,
-        beta,
-        this.#epsilon,
-      );
+      const { y, mean, variance } = batchNormTraining(x, gamma, beta, this.#epsilon);
       const towards = (running: tfl.LayerVariable, batch: tf.Tensor) =>
         running.write(
           tf.add(tf.mul(running.read(), 1 - this.#momentum), tf.mul(batch, this.#momentum)),
         );
       towards(this.#movingMean, mean);
       towards(this.#movingVariance, tf.mul(variance, rows / (rows - 1)));
-      return tf.reshape(y, x.shape);
+      return y;
     });
   }
-}
-
-/**
- * Normalises the columns of `x` and differentiates through mean and variance.
- *
- * @param x f32 `[rows, width]`.
- * @returns `y` `[rows, width]`, and mean and biased variance `[width]`.
- */
-function normalise(
-  x: tf.Tensor2D,
-  gamma: tf.Tensor1D,
-  beta: tf.Tensor1D,
-  epsilon: number,
-): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
-  const [rows, width] = x.shape;
-  const mean = tf.div(sumOfRows(x), rows);
-  const centred = tf.sub(x, mean) as tf.Tensor2D;
-  const variance = tf.div(sumOfRows(tf.square(centred)), rows);
-  const inverse = tf.rsqrt(tf.add(variance, epsilon));
-  const unit = tf.mul(centred, inverse);
-  const op = tf.customGrad((...args) => {
-    const [, gamma, beta, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    save([unit, inverse, gamma]);
-    return {
-      value: tf.add(tf.mul(unit, gamma), beta),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [unit, inverse, gamma] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
-        const dBeta = sumOfRows(dy as tf.Tensor2D);
-        const dGamma = sumOfRows(tf.mul(dy, unit));
-        const pull = tf.div(tf.add(dBeta, tf.mul(unit, dGamma)), rows);
-        const dx = tf.mul(tf.sub(dy, pull), tf.mul(gamma, inverse));
-        return [dx, tf.reshape(dGamma, [width]), tf.reshape(dBeta, [width])];
-      },
-    };
-  });
-  return {
-    y: op(x, gamma, beta),
-    mean: tf.reshape(mean, [width]),
-    variance: tf.reshape(variance, [width]),
-  };
-}
-
-/**
- * Sums of the columns, `[1, width]`, as a product with ones: tfjs-wasm sums over rows many times slower
- * than it multiplies.
- */
-function sumOfRows(x: tf.Tensor2D): tf.Tensor2D {
-  return tf.matMul(tf.ones([1, x.shape[0]]) as tf.Tensor2D, x);
 }

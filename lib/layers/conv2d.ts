@@ -5,7 +5,7 @@
  */
 
 import { tf, tfl } from "../device/tf.ts";
-import type { Activation } from "../kernels/conv2d/activation.ts";
+import type { Activation } from "../kernels/arithmetic/activation.ts";
 import { conv2d as convolve } from "../kernels/conv2d/op.ts";
 import { outputsAlong, type Padding } from "../kernels/conv2d/shape.ts";
 import type { Key } from "../random/key.ts";
@@ -21,7 +21,7 @@ export interface Conv2dOptions {
   readonly strides: number | readonly [number, number];
   /** Zeros around the images. Default `valid`: none. */
   readonly padding?: Padding;
-  /** Default `linear`. */
+  /** What follows the sums; `leakyRelu` has the slope 0.01 below zero. Default `linear`. */
   readonly activation?: Activation;
   /**
    * How the weights start: `torch`, kernel and bias uniform on `[-1/√fanIn, 1/√fanIn)`; `glorot`, as in

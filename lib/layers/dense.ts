@@ -5,15 +5,17 @@
  */
 
 import { tf, tfl } from "../device/tf.ts";
+import type { Activation } from "../kernels/arithmetic/activation.ts";
+import { dense as denseOf } from "../kernels/dense/op.ts";
 import type { Key } from "../random/key.ts";
 import { glorotUniform, type Initializer, uniform, uniformFanIn } from "./initializers.ts";
-import { linear } from "./linear.ts";
 
 /** Settings of {@linkcode dense}. */
 export interface DenseOptions {
   /** Number of outputs. */
   readonly units: number;
-  readonly activation: "linear" | "relu";
+  /** `leakyRelu` has the slope 0.01 below zero. */
+  readonly activation: Activation;
   /**
    * How the weights start: `torch`, kernel and bias uniform on `[-1/√fanIn, 1/√fanIn)`; `glorot`, as in
    * Keras, Glorot and zero. Default `torch`.
@@ -84,14 +86,14 @@ class Dense extends tfl.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const x = Array.isArray(inputs) ? inputs[0]! : inputs;
-      const width = x.shape.at(-1)!;
-      const rows = x.rank === 2 ? x as tf.Tensor2D : tf.reshape(x, [x.size / width, width]);
-      const kernel = this.#kernel.read() as tf.Tensor2D;
-      const y = linear(rows as tf.Tensor2D, kernel, this.#bias.read() as tf.Tensor1D);
-      const active = this.#options.activation === "relu" ? tf.relu(y) : y;
-      return x.rank === 2 ? active : tf.reshape(active, [...x.shape.slice(0, -1), kernel.shape[1]]);
-    });
+    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const { units, activation } = this.#options;
+    const ofRows = (rows: tf.Tensor) =>
+      denseOf(rows, this.#kernel.read(), this.#bias.read(), { activation });
+    if (x.rank === 2) return ofRows(x);
+    const width = x.shape.at(-1)!;
+    return tf.tidy(() =>
+      tf.reshape(ofRows(tf.reshape(x, [x.size / width, width])), [...x.shape.slice(0, -1), units])
+    );
   }
 }

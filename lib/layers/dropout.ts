@@ -4,7 +4,8 @@
  * @module
  */
 
-import { tf, tfl } from "../device/tf.ts";
+import { type tf, tfl } from "../device/tf.ts";
+import { dropout as dropoutOf } from "../kernels/dropout/op.ts";
 import { trainingKey } from "./training_scope.ts";
 
 /** Settings of {@linkcode dropout}. */
@@ -17,8 +18,8 @@ export interface DropoutOptions {
 
 /**
  * Dropout (Srivastava et al. 2014): in training, each element is zero with probability `rate`, and
- * otherwise divided by `1 - rate`; out of training the layer does nothing. The mask comes from the bits
- * of the step's key (`withTrainingKey`), one word an element: the same on every backend.
+ * otherwise divided by `1 - rate`; out of training the layer does nothing. The mask is made on the device
+ * of the bits of the step's key (`withTrainingKey`), one word an element: the same on every backend.
  *
  * @throws {RangeError} When `rate` is not in `[0, 1)`.
  *
@@ -58,13 +59,6 @@ class Dropout extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor {
     const x = Array.isArray(inputs) ? inputs[0]! : inputs;
     if (kwargs["training"] !== true || this.#rate === 0) return x;
-    return tf.tidy(() => {
-      const bits = trainingKey(this.name).bits(x.size);
-      // A word is below `rate · 2³²` with probability `rate`, to 2⁻³².
-      const dropped = this.#rate * 2 ** 32;
-      const kept = 1 / (1 - this.#rate);
-      const mask = Float32Array.from(bits, (word) => word < dropped ? 0 : kept);
-      return tf.mul(x, tf.tensor(mask, x.shape));
-    });
+    return dropoutOf(x, { key: trainingKey(this.name), rate: this.#rate });
   }
 }

@@ -5,43 +5,45 @@
  */
 
 import { tf, tfl } from "../device/tf.ts";
-import type { Key } from "../random/key.ts";
+import { dense } from "../kernels/dense/op.ts";
+import { lstmSequence } from "../kernels/lstm/op.ts";
 import {
-  fromValues,
-  glorotUniform,
-  type Initializer,
-  orthogonal,
-  uniform,
-} from "./initializers.ts";
-import { lstmSequence } from "./lstm_sequence.ts";
+  checkSize,
+  featuresOf,
+  type LstmCellOptions,
+  LstmWeights,
+  stockLstmConfig,
+} from "./lstm_weights.ts";
 
 /** Settings of {@linkcode lstm}. */
-export interface LstmOptions {
-  /** Size of the hidden state. */
-  readonly units: number;
-  /** Bias vectors: 2 as in PyTorch (their sum acts), 1 as in Keras. */
-  readonly biases: 1 | 2;
-  /** Whether to return the hidden state of every step or of the last. */
-  readonly returnSequences: boolean;
+export interface LstmOptions extends LstmCellOptions {
   /** Reads the sequence from its end; with `returnSequences` the steps come in the order read. Default false. */
   readonly goBackwards?: boolean;
-  /** Source of the initial weights. */
-  readonly key: Key;
-  /** Name of the layer, from which its weights get theirs. */
-  readonly name: string;
+  /** Whether the final hidden and cell states are returned too. Default false. */
+  readonly returnState?: boolean;
+  /** Reads one vector `[batch, features]` at each of so many steps, instead of a sequence. */
+  readonly steps?: number;
 }
 
 /**
  * A long short-term memory layer: f32 `[batch, time, features]` to `[batch, units]`, or to
- * `[batch, time, units]` with `returnSequences`. The state starts at zero.
+ * `[batch, time, units]` with `returnSequences`. The states start at zero, or where the input is
+ * `[x, hidden, cell]` at these, `[batch, units]` each; with `returnState` the output is
+ * `[y, hidden, cell]`, so that a sequence can go on in the next batch.
  *
  * Its weights carry the stock names and shapes: `kernel` `[features, 4 units]`, `recurrent_kernel`
  * `[units, 4 units]`, `bias` `[4 units]`, gates in the order input, forget, cell, output; with two
  * biases also `recurrent_bias` `[4 units]`. They start, with two biases, as in PyTorch, uniform on
  * `[-1/√units, 1/√units)`; with one, as in Keras: Glorot, orthogonal, zero with ones for the forget gate.
  *
- * @throws {RangeError} When `units` is not a positive integer, or the input has not three axes of which
- * time and features are known.
+ * With `steps` it does what it would behind `repeat`, at less cost: what the vector adds to the gates is
+ * computed once.
+ *
+ * A model with one bias a layer, once saved, loads in stock TensorFlow.js as its own LSTM; stock has no
+ * second bias, and no `steps`.
+ *
+ * @throws {RangeError} When `units` or `steps` is not a positive integer, or the input has not three axes
+ * of which time and features are known; with `steps` two, of which features are.
  *
  * @example
  * ```ts
@@ -60,69 +62,67 @@ export function lstm(options: LstmOptions): tfl.layers.Layer {
 }
 
 class Lstm extends tfl.layers.Layer {
-  static readonly className = "AssayLstm";
-  readonly #options: LstmOptions;
-  #kernel!: tfl.LayerVariable;
-  #recurrentKernel!: tfl.LayerVariable;
-  #biases!: tfl.LayerVariable[];
+  /** The stock layer's, which a saved model is to become. */
+  static readonly className = "LSTM";
+  readonly #options: LstmOptions & { readonly goBackwards: boolean; readonly returnState: boolean };
+  #weights!: LstmWeights;
 
   constructor(options: LstmOptions) {
     super({ name: options.name });
-    if (!Number.isInteger(options.units) || options.units < 1) {
-      throw new RangeError(
-        `Cannot make the LSTM layer "${options.name}": units is ${options.units}, but must be a positive integer`,
-      );
-    }
-    this.#options = options;
+    checkSize("units", options.units, options.name);
+    if (options.steps !== undefined) checkSize("steps", options.steps, options.name);
+    this.#options = { goBackwards: false, returnState: false, ...options };
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
-    const { units, biases, key, name } = this.#options;
-    const shape = inputShape as tfl.Shape;
-    const [, time, features] = shape;
-    if (shape.length !== 3 || typeof time !== "number" || typeof features !== "number") {
-      throw new RangeError(
-        `Cannot build the LSTM layer "${name}" on an input of shape [${shape}]: it must be ` +
-          "[batch, time, features] with time and features known",
-      );
-    }
-    const weight = (weightName: string, rows: number[], keras: (key: Key) => Initializer) => {
-      const own = key.key(weightName);
-      const initial = biases === 2 ? uniform(own, 1 / Math.sqrt(units)) : keras(own);
-      return this.addWeight(weightName, [...rows, 4 * units], "float32", initial, undefined, true);
-    };
-    this.#kernel = weight("kernel", [features], glorotUniform);
-    this.#recurrentKernel = weight("recurrent_kernel", [units], orthogonal);
-    const names = biases === 2 ? ["bias", "recurrent_bias"] : ["bias"];
-    this.#biases = names.map((biasName) => weight(biasName, [], () => forgetOne(units)));
+    const features = featuresOf(this.#sequence(inputShape), this.name);
+    this.#weights = new LstmWeights(
+      this.#options,
+      features,
+      (name, shape, initial) => this.addWeight(name, shape, "float32", initial, undefined, true),
+    );
     this.built = true;
   }
 
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    const [batch, time] = inputShape as tfl.Shape;
-    const { units, returnSequences } = this.#options;
-    return returnSequences ? [batch!, time!, units] : [batch!, units];
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape | tfl.Shape[] {
+    const [batch, time] = this.#sequence(inputShape);
+    const { units, returnSequences, returnState } = this.#options;
+    const state: tfl.Shape = [batch!, units];
+    const output: tfl.Shape = returnSequences ? [batch!, time!, units] : state;
+    return returnState ? [output, state, state] : output;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
     return tf.tidy(() => {
-      const given = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor3D;
-      const { goBackwards, returnSequences } = this.#options;
-      const [first, second] = this.#biases.map((bias) => bias.read() as tf.Tensor1D);
-      return lstmSequence(
-        {
-          x: goBackwards ? tf.reverse(given, 1) : given,
-          kernel: this.#kernel.read() as tf.Tensor2D,
-          recurrentKernel: this.#recurrentKernel.read() as tf.Tensor2D,
-          bias: second === undefined ? first! : tf.add(first!, second),
-        },
-        returnSequences,
+      const [x, initialHidden, initialCell] = Array.isArray(inputs) ? inputs : [inputs];
+      const { goBackwards, returnSequences, returnState, steps } = this.#options;
+      const { kernel, recurrentKernel, bias } = this.#weights.read();
+      const input = steps === undefined
+        ? { x: x!, kernel, bias }
+        : { bias: dense(x!, kernel, bias, { activation: "linear" }) };
+      const { hidden, finalHidden, finalCell } = lstmSequence(
+        { ...input, recurrentKernel, initialHidden, initialCell },
+        { reversed: goBackwards, allSteps: returnSequences, ...(steps && { time: steps }) },
       );
+      let output: tf.Tensor = finalHidden;
+      if (hidden !== null) output = goBackwards ? tf.reverse(hidden, 1) : hidden;
+      return returnState ? [output, finalHidden, finalCell] : output;
     });
   }
-}
 
-/** Keras's bias: zero, but one for the forget gate, so that a new cell remembers. */
-function forgetOne(units: number): Initializer {
-  return fromValues(() => new Float32Array(4 * units).fill(1, units, 2 * units));
+  override getClassName(): string {
+    const { biases, steps } = this.#options;
+    return biases === 1 && steps === undefined ? Lstm.className : "AssayLstm";
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...stockLstmConfig(this.#options) };
+  }
+
+  /** The shape of the sequence, `[batch, time, features]`, in an input with or without states. */
+  #sequence(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tfl.Shape;
+    const { steps } = this.#options;
+    return steps === undefined || shape.length !== 2 ? shape : [shape[0]!, steps, shape[1]!];
+  }
 }

@@ -7,6 +7,7 @@ import { uniform } from "../random/distributions.ts";
 import { rootKey } from "../random/key.ts";
 import { lstm } from "./lstm.ts";
 import { assertClose, referenceLstm, release } from "./reference.ts";
+import { repeat } from "./repeat.ts";
 
 const key = rootKey(5);
 const batch = 2, time = 5, features = 3, units = 4;
@@ -68,6 +69,47 @@ testEachBackend({
     }
     assert(bias!.join() !== recurrentBias!.join());
     tf.dispose([x, y]);
+    release(layer);
+  },
+  "`lstm()` with `steps` reads one vector as it would behind `repeat()`": async () => {
+    const options = { units, biases: 2, returnSequences: true, key, name: "again" } as const;
+    const [once, repeated] = [lstm({ ...options, steps: time }), lstm(options)];
+    const rows = values.slice(0, batch * features);
+    const outputs = tf.tidy(() => {
+      const x = tf.tensor2d(rows, [batch, features]);
+      const sequence = repeat({ steps: time, name: "repeat" }).apply(x) as tf.Tensor;
+      return [once.apply(x) as tf.Tensor, repeated.apply(sequence) as tf.Tensor];
+    });
+    assertEquals(outputs[0]!.shape, once.computeOutputShape([batch, features]));
+    const [first, second] = await readBack(outputs);
+    assertClose(first!, second!, 1e-6);
+    tf.dispose(outputs);
+    release(once, repeated);
+  },
+  "`lstm()` goes on from the states it returned": async () => {
+    const layer = lstm({
+      units,
+      biases: 1,
+      returnSequences: true,
+      returnState: true,
+      key,
+      name: "carried",
+    });
+    const outputs = tf.tidy(() => {
+      const x = tf.tensor3d(values, [batch, time, features]);
+      const whole = layer.apply(x) as tf.Tensor[];
+      const [early, hidden, cell] = layer.apply(tf.slice(x, [0, 0, 0], [-1, 2, -1])) as tf.Tensor[];
+      const rest = tf.slice(x, [0, 2, 0], [-1, -1, -1]);
+      const [late, ...state] = layer.apply([rest, hidden!, cell!]) as tf.Tensor[];
+      return [...whole, tf.concat([early!, late!], 1), ...state];
+    });
+    const read = await readBack(outputs);
+    assertEquals(read.slice(0, 3), read.slice(3));
+    assertEquals(
+      outputs.slice(0, 3).map(({ shape }) => shape),
+      layer.computeOutputShape([batch, time, features]),
+    );
+    tf.dispose(outputs);
     release(layer);
   },
   "`lstm()` with one bias starts as in Keras": async () => {

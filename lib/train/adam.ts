@@ -5,6 +5,7 @@
  */
 
 import { tf } from "../device/tf.ts";
+import { adamStep } from "../kernels/adam/op.ts";
 import type { NamedVariable } from "./types.ts";
 
 /** Settings of {@linkcode Adam}. */
@@ -17,14 +18,20 @@ export interface AdamOptions {
   readonly epsilon?: number;
   /** Scales the gradient of all variables together down to this norm when it is longer. Default: never. */
   readonly clipNorm?: number;
+  /**
+   * Takes `learningRate · weightDecay` of every variable away at each step, beside the gradient (AdamW,
+   * Loshchilov and Hutter 2019). Default 0.
+   */
+  readonly weightDecay?: number;
 }
 
 /**
  * Adam (Kingma and Ba 2015) as PyTorch computes it: with `m`, `v` the decayed means of gradient and
  * squared gradient, each step moves a variable by `-(lr / (1 - β₁ᵗ)) m / (√v / √(1 - β₂ᵗ) + ε)`.
  *
- * The slots of all variables lie end to end in one vector each, so that a step costs a dozen kernel calls
- * for the arithmetic of all of them. The corrections are computed on the host in f64.
+ * The slots of all variables lie end to end in one vector each. A step is one operation that changes
+ * variables and slots in place; a tensor that shares a variable's data (`tf.clone`, `assign`) keeps its
+ * values. The corrections are computed on the host in f64.
  *
  * @example
  * ```ts
@@ -48,7 +55,8 @@ export class Adam {
   readonly #beta1: number;
   readonly #beta2: number;
   readonly #epsilon: number;
-  readonly #clipNorm: number | undefined;
+  readonly #clipNorm: number;
+  readonly #weightDecay: number;
   #steps = 0;
   // β₁ᵗ and β₂ᵗ by repeated multiplication: the bits of `**` are the engine's own.
   #beta1Power = 1;
@@ -56,7 +64,8 @@ export class Adam {
 
   /** @throws {RangeError} When a setting is outside its range. */
   constructor(variables: readonly NamedVariable[], options: AdamOptions) {
-    const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, clipNorm } = options;
+    const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+    const { clipNorm, weightDecay = 0 } = options;
     const check = (name: string, value: number, fits: boolean, allowed: string) => {
       if (!fits) {
         throw new RangeError(`Cannot use Adam with ${name} ${value}: it must be ${allowed}`);
@@ -72,12 +81,19 @@ export class Adam {
     check("beta2", beta2, beta2 >= 0 && beta2 < 1, "in [0, 1)");
     check("epsilon", epsilon, epsilon >= 0 && epsilon < Infinity, "0 or more, finite");
     if (clipNorm !== undefined) check("clipNorm", clipNorm, clipNorm > 0, "above 0");
+    check(
+      "weightDecay",
+      weightDecay,
+      weightDecay >= 0 && weightDecay < Infinity,
+      "0 or more, finite",
+    );
     this.learningRate = learningRate;
     this.#variables = variables;
     this.#beta1 = beta1;
     this.#beta2 = beta2;
     this.#epsilon = epsilon;
-    this.#clipNorm = clipNorm;
+    this.#clipNorm = clipNorm ?? 0;
+    this.#weightDecay = weightDecay;
     const size = variables.reduce((sum, { variable }) => sum + variable.size, 0);
     const zeros = () => tf.tidy(() => tf.variable(tf.zeros([size]) as tf.Tensor1D, false));
     this.#firstMoment = zeros();
@@ -107,10 +123,9 @@ export class Adam {
     this.#steps++;
     this.#beta1Power *= this.#beta1;
     this.#beta2Power *= this.#beta2;
-    const rate = this.learningRate / (1 - this.#beta1Power);
-    const correction = 1 / Math.sqrt(1 - this.#beta2Power);
-    tf.tidy(() => {
-      const gradient = this.#clipped(tf.concat(this.#variables.map(({ name, variable }) => {
+    adamStep(
+      this.#variables.map(({ variable }) => variable),
+      this.#variables.map(({ name, variable }) => {
         const own = gradients[variable.name];
         if (own === undefined) {
           throw new Error(
@@ -118,32 +133,25 @@ export class Adam {
               "the trainable variables",
           );
         }
-        return tf.reshape(own, [own.size]) as tf.Tensor1D;
-      })));
-      const [m, v] = [this.#firstMoment, this.#secondMoment];
-      m.assign(tf.add(tf.mul(m, this.#beta1), tf.mul(gradient, 1 - this.#beta1)));
-      v.assign(tf.add(tf.mul(v, this.#beta2), tf.mul(tf.square(gradient), 1 - this.#beta2)));
-      const denominator = tf.add(tf.mul(tf.sqrt(v), correction), this.#epsilon);
-      const move = tf.div(tf.mul(m, rate), denominator) as tf.Tensor1D;
-      let at = 0;
-      for (const { variable } of this.#variables) {
-        const own = tf.slice(move, [at], [variable.size]);
-        variable.assign(tf.sub(variable, tf.reshape(own, variable.shape)));
-        at += variable.size;
-      }
-    });
+        return own;
+      }),
+      this.#firstMoment,
+      this.#secondMoment,
+      {
+        rate: this.learningRate / (1 - this.#beta1Power),
+        correction: 1 / Math.sqrt(1 - this.#beta2Power),
+        epsilon: this.#epsilon,
+        beta1: this.#beta1,
+        beta2: this.#beta2,
+        kept: 1 - this.learningRate * this.#weightDecay,
+        clipNorm: this.#clipNorm,
+      },
+    );
   }
 
   /** Releases the slots. */
   dispose(): void {
     this.#firstMoment.dispose();
     this.#secondMoment.dispose();
-  }
-
-  #clipped(gradient: tf.Tensor1D): tf.Tensor1D {
-    if (this.#clipNorm === undefined) return gradient;
-    const limit = tf.scalar(this.#clipNorm);
-    const norm = tf.sqrt(tf.sum(tf.square(gradient)));
-    return tf.mul(gradient, tf.div(limit, tf.maximum(norm, limit)));
   }
 }

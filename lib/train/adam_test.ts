@@ -72,6 +72,17 @@ testEachBackend({
     firstMoments[0]!.forEach((x, i) => assert(Math.abs(x - values[i]! / 100) < 1e-7));
     firstMoments[1]!.forEach((x, i) => assert(Math.abs(x - values[i]! / 10) < 1e-6));
   },
+  "`Adam` takes the weight decay's share of every variable, beside the gradient": async () => {
+    const own = variables();
+    const adam = new Adam(own, { learningRate: 0.1, weightDecay: 0.5 });
+    const grads = gradients(own, [0, 0, 0, 0, 7]);
+    adam.step(grads);
+    const [a, b] = await readBack(own.map(({ variable }) => variable));
+    [0.5, -1, 2, 0.25].forEach((w, i) => assert(Math.abs(a![i]! - 0.95 * w) < 1e-6));
+    assert(Math.abs(b![0]! - (0.95 * 3 - 0.1)) < 1e-6);
+    adam.dispose();
+    tf.dispose([grads, own.map(({ variable }) => variable)]);
+  },
   "`Adam` names a variable that the loss does not reach": () => {
     const own = variables();
     const adam = new Adam(own, { learningRate: 0.01 });
@@ -88,5 +99,6 @@ testEachBackend({
     refuse({ beta2: NaN }, "beta2 NaN");
     refuse({ epsilon: -1e-8 }, "epsilon");
     refuse({ clipNorm: 0 }, "clipNorm 0");
+    refuse({ weightDecay: -1 }, "weightDecay -1");
   },
 });

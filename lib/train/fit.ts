@@ -6,12 +6,12 @@
 
 import { readBack } from "../device/read_back.ts";
 import { tf } from "../device/tf.ts";
-import { withTrainingKey } from "../layers/training_scope.ts";
 import { permutation } from "../random/shuffle.ts";
 import { Adam } from "./adam.ts";
 import { DivergedRun } from "./diverged.ts";
 import { Plateau } from "./plateau.ts";
 import { inOrder } from "./predict.ts";
+import { trainStep } from "./step.ts";
 import type { Epoch, FitHooks, FitOptions, Fitted, NamedVariable, Trainable } from "./types.ts";
 
 /** Steps whose losses wait on the device at most: bounds what is lost when a run diverges. */
@@ -103,9 +103,12 @@ export async function fit(
         signal?.throwIfAborted();
         const step = (epoch - 1) * stepsPerEpoch + s + 1;
         const indices = order.subarray(s * batchSize, (s + 1) * batchSize);
-        waiting.push(
-          withTrainingKey(key.key("step").at(step), () => trainStep(model, adam, options, indices)),
-        );
+        const batch = train.batch(indices);
+        try {
+          waiting.push(trainStep(model, adam, batch, key.key("step").at(step)));
+        } finally {
+          tf.dispose([batch.x, batch.y]);
+        }
         const now = clock();
         const due = now - progressAt >= PROGRESS_PERIOD;
         if (due || waiting.length >= STEPS_PER_READ) await collect(epoch, []);
@@ -175,25 +178,6 @@ export async function fit(
   };
 }
 
-function trainStep(
-  model: Trainable,
-  adam: Adam,
-  { train }: FitOptions,
-  indices: Int32Array,
-): tf.Scalar {
-  const batch = train.batch(indices);
-  try {
-    return tf.tidy(() => {
-      const variables = model.trainable.map(({ variable }) => variable);
-      const { value, grads } = tf.variableGrads(() => model.loss(batch, true), variables);
-      adam.step(grads);
-      return value;
-    });
-  } finally {
-    tf.dispose([batch.x, batch.y]);
-  }
-}
-
 function validationLossOf(
   model: Trainable,
   { validation }: FitOptions,
@@ -207,7 +191,10 @@ function validationLossOf(
   }
 }
 
-/** The weights of one moment. Costs nothing until they move on: tfjs assigns a variable by replacing its data. */
+/**
+ * The weights of one moment. A clone shares a variable's data until the variable moves on: `assign` gives it
+ * other data, and so does an operation in place before it writes into what is shared.
+ */
 class Snapshot {
   readonly #weights: readonly NamedVariable[];
   #values: tf.Tensor[] = [];

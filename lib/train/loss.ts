@@ -4,14 +4,15 @@
  * @module
  */
 
-import { tf } from "../device/tf.ts";
+import type { tf } from "../device/tf.ts";
+import { meanLoss } from "../kernels/loss/op.ts";
 
 /** A mean loss of predictions against what was expected, both of one shape; differentiable in the first. */
 export type Loss = (predicted: tf.Tensor, expected: tf.Tensor) => tf.Scalar;
 
 /**
- * Mean squared error over all elements, with its gradient `2 (predicted - expected) / n` written out: tfjs
- * would take three times as many kernel calls.
+ * Mean squared error over all elements, with its gradient `2 (predicted - expected) / n`, both summed and
+ * multiplied in one fixed order.
  *
  * @throws {RangeError} When the shapes differ.
  *
@@ -26,12 +27,7 @@ export type Loss = (predicted: tf.Tensor, expected: tf.Tensor) => tf.Scalar;
  * ```
  */
 export function mseLoss(predicted: tf.Tensor, expected: tf.Tensor): tf.Scalar {
-  return elementwise(
-    predicted,
-    expected,
-    tf.square,
-    (difference, n) => tf.mul(difference, 2 / n),
-  );
+  return meanLoss(predicted, expected, "squared");
 }
 
 /**
@@ -51,35 +47,5 @@ export function mseLoss(predicted: tf.Tensor, expected: tf.Tensor): tf.Scalar {
  * ```
  */
 export function maeLoss(predicted: tf.Tensor, expected: tf.Tensor): tf.Scalar {
-  return elementwise(
-    predicted,
-    expected,
-    tf.abs,
-    (difference, n) => tf.mul(tf.sign(difference), 1 / n),
-  );
-}
-
-function elementwise(
-  predicted: tf.Tensor,
-  expected: tf.Tensor,
-  penalty: (difference: tf.Tensor) => tf.Tensor,
-  slope: (difference: tf.Tensor, n: number) => tf.Tensor,
-): tf.Scalar {
-  if (!tf.util.arraysEqual(predicted.shape, expected.shape)) {
-    throw new RangeError(
-      `Cannot compare predictions of shape [${predicted.shape}] with targets of shape [${expected.shape}]: ` +
-        "the shapes must be equal",
-    );
-  }
-  const op = tf.customGrad((...args) => {
-    const [predicted, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    const difference = tf.sub(predicted, expected);
-    save([difference]);
-    return {
-      value: tf.mean(penalty(difference)) as tf.Tensor,
-      gradFunc: (dy: tf.Tensor, [difference]: tf.Tensor[]) =>
-        tf.mul(slope(difference!, difference!.size), dy),
-    };
-  });
-  return op(predicted) as tf.Scalar;
+  return meanLoss(predicted, expected, "absolute");
 }

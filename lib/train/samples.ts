@@ -5,6 +5,7 @@
  */
 
 import { tf } from "../device/tf.ts";
+import { gatherWindows } from "../kernels/gather_windows/op.ts";
 import type { Samples } from "./types.ts";
 
 /**
@@ -125,16 +126,13 @@ export function residentSeries(options: SeriesOptions): ResidentSeries {
         batch(indices) {
           checked(indices, starts.length);
           const chosen = Int32Array.from(indices, (i) => starts[i]!);
-          return tf.tidy(() => {
-            const first = tf.tensor1d(chosen, "int32");
-            const offsets = tf.range(0, window, 1, "int32");
-            const rowsOfWindows = tf.add(tf.reshape(first, [chosen.length, 1]), offsets);
-            const last = tf.add(first, tf.scalar(window - 1 + horizon, "int32"));
-            return {
-              x: tf.gather(x, rowsOfWindows as tf.Tensor2D),
-              y: tf.gather(y, last as tf.Tensor1D),
-            };
-          });
+          return tf.tidy(() => ({
+            x: gatherWindows(x, chosen, { length: window }),
+            y: tf.reshape(
+              gatherWindows(y, chosen, { length: 1, offset: window - 1 + horizon }),
+              [chosen.length, widths[1]!],
+            ),
+          }));
         },
         dispose: () => {},
       };

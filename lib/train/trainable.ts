@@ -80,7 +80,9 @@ function namedWeights(layers: readonly tfl.layers.Layer[], path: string): NamedV
     if (inner !== undefined) return namedWeights(inner, `${path}${layer.name}/`);
     return layer.weights.map((weight) => ({
       // tfjs makes names unique in the process by numbering them; the original is the same every time.
-      name: `${path}${layer.name}/${weight.originalName.split("/").at(-1)}`,
+      name: `${path}${layer.name}/${
+        weight.originalName.slice(weight.originalName.indexOf("/") + 1)
+      }`,
       variable: weight.read() as tf.Variable,
     }));
   });

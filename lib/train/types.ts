@@ -65,6 +65,8 @@ export interface FitOptions {
   readonly epsilon?: number;
   /** Scales the gradient down to this global norm when it is longer. Default: no clipping. */
   readonly clipNorm?: number;
+  /** Decoupled weight decay, as in AdamW: each step takes `learningRate · weightDecay` of every weight. Default 0. */
+  readonly weightDecay?: number;
   readonly plateau?: PlateauOptions;
   /** Epochs without a strictly better validation loss before it stops. Default: never. */
   readonly patience?: number;

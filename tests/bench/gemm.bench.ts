@@ -95,7 +95,7 @@ Deno.bench(`an empty job on ${team.threads} threads, 1000 times`, () => {
 const barriers: number[] = [];
 Deno.bench(`a 1x1x1 product on ${team.threads} threads, 1000 times`, () => {
   const begin = performance.now();
-  for (let i = 0; i < 1000; i++) team.run("gemm", 1, 1, 1, c, 0, c, 0, c, 0, 0, scratch);
+  for (let i = 0; i < 1000; i++) team.run("gemm", 1, 1, 1, c, 0, c, 0, c, 0, 0, scratch, 0);
   barriers.push(performance.now() - begin);
 });
 

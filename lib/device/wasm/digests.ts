@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "7188faecdceabbbfb410216dea7921994cf79751c0a4ded1ba92a53ce1ae5ebd",
-  fused: "55014803b3fd6432e55a20b656ef33d76c8597f43ad197e2b456ad7c69634cd3",
+  strict: "2951ee947cd01a6b91e5639ac22aa7b512f28dc40005dab4fe1ca884f57c657e",
+  fused: "184844e53d6e44bcf66e0ba3ccd118bec9575591ee111366811f8eaad8d2f99e",
 } as const;

@@ -65,14 +65,14 @@ Deno.test("`KernelPool.run()` reports a trap in any thread and remains usable", 
   for (let round = 0; round < 20; round++) {
     // The matrices lie behind the end of the memory: whoever packs first fails, those who wait for it too.
     assertThrows(
-      () => pool.run("gemm", 64, 64, 32, outside, 0, outside, 0, c, 0, 0, scratch),
+      () => pool.run("gemm", 64, 64, 32, outside, 0, outside, 0, c, 0, 0, scratch, 0),
       Error,
       "RuntimeError: memory access out of bounds",
     );
   }
   const one = pool.reserve(4);
   new Float32Array(pool.memory.buffer, one, 1)[0] = 3;
-  pool.run("gemm", 1, 1, 1, one, 0, one, 0, c, 0, 0, scratch);
+  pool.run("gemm", 1, 1, 1, one, 0, one, 0, c, 0, 0, scratch, 0);
   assertEquals(new Float32Array(pool.memory.buffer, c, 1)[0], 9);
 });
 

@@ -65,3 +65,6 @@ export const TANH_CEILING = 20.0;
 export const TANH_SEAM = 0.699999988079071;
 /** The least positive normal f32, 2⁻¹²⁶. */
 export const LEAST_NORMAL = 1.1754943508222875e-38;
+
+/** Slope of the leaky rectifier below zero: 0.01. */
+export const LEAK = 0.009999999776482582;

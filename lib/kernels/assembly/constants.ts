@@ -42,3 +42,4 @@ export let tanhCeiling: v128 = f32x4.splat(<f32>c.TANH_CEILING);
 export let tanhSeam: v128 = f32x4.splat(<f32>c.TANH_SEAM);
 export let sqrtHalf: v128 = i32x4.splat(c.SQRT_HALF_BITS);
 export let leastNormal: v128 = f32x4.splat(<f32>c.LEAST_NORMAL);
+export let leak: v128 = f32x4.splat(<f32>c.LEAK);

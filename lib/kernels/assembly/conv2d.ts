@@ -3,14 +3,16 @@
 // `[kernelHeight, kernelWidth, channels, filters]`, all rows without gaps.
 
 import { activate } from "./activation";
-import { EDGE, FROM_BIAS, FROM_ZERO, LEFT_PANELS, multiplyPanels } from "./gemm";
-import { packRight, packedLeftBytes, packedRightBytes } from "./gemm_pack";
-import { COLUMNS, ROWS } from "./gemm_tile";
 import { packPatches, pitchOf, positions } from "./conv2d_pack";
+import { EDGE, multiplyPanels } from "./gemm";
+import { leftPanels, packRight, packedLeftBytes, packedRightBytes, rightPanels } from "./gemm_pack";
+import { ROWS } from "./gemm_tile";
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
 
 /** Units of work for each thread: enough to even out a core that others use too. */
 export const UNITS: i32 = 8;
+/** Most left panels of a unit: they stay in the second cache while the right ones pass by. */
+export const LEFT_PANELS: i32 = 20;
 
 /** Bytes for the addresses of the patches of a panel. */
 const STARTS: usize = 64;
@@ -53,8 +55,8 @@ export function conv2d(
   const pitch = pitchOf(width, channels);
   const rowStep = <usize>strideHeight * pitch, columnStep = pitchOf(strideWidth, channels);
 
-  const packs = ceilDiv(filters, COLUMNS);
-  const high = max(1, min(LEFT_PANELS, ceilDiv(outputs, ROWS) / (threads * UNITS))) * ROWS;
+  const packs = rightPanels(filters);
+  const high = max(1, min(LEFT_PANELS, leftPanels(outputs) / (threads * UNITS))) * ROWS;
   const all = packs + ceilDiv(outputs, high);
   const edge = scratch + aligned(packedRightBytes(k, filters)) + <usize>thread * ownBytes(k);
   const starts = edge + EDGE, patches = starts + STARTS;
@@ -63,7 +65,7 @@ export function conv2d(
 
   let unit = firstUnit(team);
   for (; unit < packs; unit = nextUnit(team)) {
-    packRight(kernel, row, false, k, filters, unit, unit + 1, scratch);
+    packRight(kernel, row, false, k, filters, unit, unit + 1, scratch, k, 0);
   }
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {
@@ -73,9 +75,8 @@ export function conv2d(
       x, height, pitch, across, down, rowStep, columnStep, kernelHeight, line, first, count, patches, starts,
     );
     multiplyPanels(
-      patches, scratch, target, row, count, filters, k, bias ? FROM_BIAS : FROM_ZERO, bias,
-      0, ceilDiv(count, ROWS), 0, packs, edge,
+      patches, scratch, target, row, count, filters, k, bias, 0, 0, leftPanels(count), 0, packs, edge,
     );
-    activate(target, count * filters, activation);
+    activate(activation, target, row, count, filters);
   }
 }

@@ -2,12 +2,17 @@
 // images as they are needed, the images' from products that are added to where their patches lie.
 // Images come with their padding, as in conv2d.ts.
 
-import { aligned, ceilDiv, ownBytes, UNITS } from "./conv2d";
+import { aligned, ceilDiv, LEFT_PANELS, ownBytes, UNITS } from "./conv2d";
 import { packTaps, patchAt, pitchOf, positions } from "./conv2d_pack";
-import { BLOCK, EDGE, FROM_C, FROM_ZERO, LEFT_PANELS, multiplyPanels } from "./gemm";
-import { packLeft, packRight, packedLeftBytes, packedRightBytes } from "./gemm_pack";
-import { COLUMNS, ROWS } from "./gemm_tile";
+import { EDGE, multiplyPanels } from "./gemm";
+import {
+  leftPanels, packLeft, packRight, packedLeftBytes, packedRightBytes, panelRow, rightPanels,
+} from "./gemm_pack";
+import { ROWS } from "./gemm_tile";
 import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
+
+/** Outputs that the filter gradient adds before it packs the next ones: a block of the product. */
+const BLOCK: i32 = 256;
 
 /** Units of the filter gradient for each thread. */
 const PASSES: i32 = 4;
@@ -32,9 +37,9 @@ export function conv2dFilterGradient(
   const rowStep = <usize>strideHeight * pitch, columnStep = pitchOf(strideWidth, channels);
 
   // dz is packed in blocks of the sum, each a right matrix of its own.
-  const packs = ceilDiv(outputs, BLOCK), rights = ceilDiv(filters, COLUMNS);
+  const packs = ceilDiv(outputs, BLOCK), rights = rightPanels(filters);
   // Every unit passes over all images, so there are few, as equal as can be.
-  const lefts = ceilDiv(taps, ROWS);
+  const lefts = leftPanels(taps);
   const units = min(lefts, max(ceilDiv(lefts, LEFT_PANELS), threads * PASSES)), all = packs + units;
   const edge = scratch + aligned(packedRightBytes(outputs, filters)) + <usize>thread * ownBytes(BLOCK);
   const panels = edge + EDGE;
@@ -45,25 +50,26 @@ export function conv2dFilterGradient(
   for (; unit < packs; unit = nextUnit(team)) {
     const from = unit * BLOCK, length = min(BLOCK, outputs - from);
     const target = scratch + packedRightBytes(from, filters);
-    packRight(dz + <usize>from * row, row, false, length, filters, 0, rights, target);
+    packRight(dz + <usize>from * row, row, false, length, filters, 0, rights, target, length, 0);
   }
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {
-    const part = unit - packs, first = part * lefts / units * ROWS;
-    const count = min((part + 1) * lefts / units * ROWS, taps) - first;
+    const part = unit - packs;
+    const first = panelRow(part * lefts / units, taps);
+    const count = panelRow((part + 1) * lefts / units, taps) - first, own = leftPanels(count);
+    const target = dKernel + <usize>first * row;
     for (let from = 0; from < outputs; from += BLOCK) {
       const length = min(BLOCK, outputs - from);
-      let panel = panels;
-      for (let at = 0; at < count; at += ROWS) {
-        const rows = min(ROWS, count - at);
+      for (let panel = 0; panel < own; panel++) {
+        const tap = panelRow(panel, count);
         packTaps(
-          x, height, pitch, across, down, rowStep, columnStep, line, first + at, rows, from, length, panel,
+          x, height, pitch, across, down, rowStep, columnStep, line, first + tap,
+          panelRow(panel + 1, count) - tap, from, length, panels + (<usize>tap * <usize>length << 2),
         );
-        panel += <usize>rows * <usize>length << 2;
       }
       multiplyPanels(
-        panels, scratch + packedRightBytes(from, filters), dKernel + <usize>first * row, row,
-        count, filters, length, from ? FROM_C : FROM_ZERO, 0, 0, ceilDiv(count, ROWS), 0, rights, edge,
+        panels, scratch + packedRightBytes(from, filters), target, row, count, filters, length,
+        from > 0 ? target : 0, row, 0, own, 0, rights, edge,
       );
     }
   }
@@ -97,7 +103,7 @@ export function conv2dInputGradient(
   const pitch = pitchOf(width, channels);
   const rowStep = <usize>strideHeight * pitch, columnStep = pitchOf(strideWidth, channels);
 
-  const rights = ceilDiv(taps, COLUMNS), chunk = ceilDiv(rights, threadsOf(team) * UNITS);
+  const rights = rightPanels(taps), chunk = ceilDiv(rights, threadsOf(team) * UNITS);
   const packs = ceilDiv(rights, chunk), all = packs + batch;
   const edge = scratch + aligned(packedRightBytes(filters, taps)) +
     <usize>thread * inputGradientOwnBytes(taps, filters);
@@ -108,7 +114,8 @@ export function conv2dInputGradient(
 
   let unit = firstUnit(team);
   for (; unit < packs; unit = nextUnit(team)) {
-    packRight(kernel, row, true, filters, taps, unit * chunk, min(unit * chunk + chunk, rights), scratch);
+    const end = min(unit * chunk + chunk, rights);
+    packRight(kernel, row, true, filters, taps, unit * chunk, end, scratch, filters, 0);
   }
   if (unit < all) awaitUnits(team, packs);
   for (; unit < all; unit = nextUnit(team)) {
@@ -117,10 +124,10 @@ export function conv2dInputGradient(
     const target = dx + <usize>image * <usize>height * pitch;
     memory.fill(target, 0, <usize>height * pitch);
     for (let first = 0; first < outputs; first += high) {
-      const count = min(high, outputs - first), lefts = ceilDiv(count, ROWS);
-      packLeft(source + <usize>first * row, row, false, count, filters, 0, lefts, panels);
+      const count = min(high, outputs - first), lefts = leftPanels(count);
+      packLeft(source + <usize>first * row, row, false, count, filters, 0, lefts, panels, filters, 0);
       multiplyPanels(
-        panels, scratch, products, patch, count, taps, filters, FROM_ZERO, 0, 0, lefts, 0, rights, edge,
+        panels, scratch, products, patch, count, taps, filters, 0, 0, 0, lefts, 0, rights, edge,
       );
       for (let i = 0; i < count; i++) {
         const to = patchAt(target, first + i, height, pitch, across, down, rowStep, columnStep);

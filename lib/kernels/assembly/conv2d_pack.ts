@@ -4,6 +4,7 @@
 // Images are `[batch, height, width, channels]`. A line of a patch, all channels under one row of the
 // kernel, lies in memory without gaps; the next one follows `pitch` bytes later.
 
+import { leftPanels, panelRow } from "./gemm_pack";
 import { ROWS } from "./gemm_tile";
 
 /** Bytes from one row of an image to the next. */
@@ -30,7 +31,7 @@ export function patchAt(
   return x + <usize>image * <usize>height * pitch + <usize>row * rowStep + <usize>column * columnStep;
 }
 
-/** `n` floats, at most seven. */
+/** `n` floats, at most `ROWS`. */
 // @ts-ignore: decorator
 @inline
 function copyFew(from: usize, to: usize, n: i32): void {
@@ -39,31 +40,36 @@ function copyFew(from: usize, to: usize, n: i32): void {
   if (n & 1) store<u32>(to, load<u32>(from));
 }
 
-/** A line of `n` floats of each of six patches, float after float: six of the first, six of the second. */
-function interleaveSix(
-  a: usize, b: usize, c: usize, d: usize, e: usize, f: usize, n: i32, to: usize,
+/** A line of `n` floats of each of four patches, or of `five`, float after float. */
+// @ts-ignore: decorator
+@inline
+function interleave(
+  five: bool, a: usize, b: usize, c: usize, d: usize, e: usize, n: i32, to: usize,
 ): void {
+  const step: usize = five ? 20 : 16;
   let i: usize = 0;
-  for (const end = <usize>(n & ~3) << 2; i < end; i += 16, to += 96) {
-    const ra = v128.load(a + i), rb = v128.load(b + i), rc = v128.load(c + i);
-    const rd = v128.load(d + i), re = v128.load(e + i), rf = v128.load(f + i);
+  for (const end = <usize>(n & ~3) << 2; i < end; i += 16, to += 4 * step) {
+    const ra = v128.load(a + i), rb = v128.load(b + i), rc = v128.load(c + i), rd = v128.load(d + i);
     const ab = v128.shuffle<f32>(ra, rb, 0, 4, 1, 5), AB = v128.shuffle<f32>(ra, rb, 2, 6, 3, 7);
     const cd = v128.shuffle<f32>(rc, rd, 0, 4, 1, 5), CD = v128.shuffle<f32>(rc, rd, 2, 6, 3, 7);
-    const ef = v128.shuffle<f32>(re, rf, 0, 4, 1, 5), EF = v128.shuffle<f32>(re, rf, 2, 6, 3, 7);
     v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-    v128.store(to, v128.shuffle<f32>(ef, ab, 0, 1, 6, 7), 16);
-    v128.store(to, v128.shuffle<f32>(cd, ef, 2, 3, 6, 7), 32);
-    v128.store(to, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5), 48);
-    v128.store(to, v128.shuffle<f32>(EF, AB, 0, 1, 6, 7), 64);
-    v128.store(to, v128.shuffle<f32>(CD, EF, 2, 3, 6, 7), 80);
+    v128.store(to + step, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+    v128.store(to + 2 * step, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5));
+    v128.store(to + 3 * step, v128.shuffle<f32>(AB, CD, 2, 3, 6, 7));
+    if (five) {
+      const re = v128.load(e + i);
+      v128.store_lane<f32>(to, re, 0, 16);
+      v128.store_lane<f32>(to, re, 1, 36);
+      v128.store_lane<f32>(to, re, 2, 56);
+      v128.store_lane<f32>(to, re, 3, 76);
+    }
   }
-  for (const end = <usize>n << 2; i < end; i += 4, to += 24) {
+  for (const end = <usize>n << 2; i < end; i += 4, to += step) {
     store<u32>(to, load<u32>(a + i));
     store<u32>(to, load<u32>(b + i), 4);
     store<u32>(to, load<u32>(c + i), 8);
     store<u32>(to, load<u32>(d + i), 12);
-    store<u32>(to, load<u32>(e + i), 16);
-    store<u32>(to, load<u32>(f + i), 20);
+    if (five) store<u32>(to, load<u32>(e + i), 16);
   }
 }
 
@@ -75,8 +81,8 @@ export function packPatches(
   x: usize, height: i32, pitch: usize, across: i32, down: i32, rowStep: usize, columnStep: usize,
   kernelHeight: i32, line: i32, first: i32, count: i32, to: usize, starts: usize,
 ): void {
-  for (let row = 0; row < count; row += ROWS) {
-    const rows = min(ROWS, count - row);
+  for (let panel = 0; panel < leftPanels(count); panel++) {
+    const row = panelRow(panel, count), rows = panelRow(panel + 1, count) - row;
     for (let i = 0; i < rows; i++) {
       const start = patchAt(x, first + row + i, height, pitch, across, down, rowStep, columnStep);
       store<usize>(starts + (<usize>i << 2), start);
@@ -84,12 +90,11 @@ export function packPatches(
     const step = <usize>rows << 2;
     for (let tap = 0; tap < kernelHeight; tap++, to += <usize>line * step) {
       const offset = <usize>tap * pitch;
-      if (rows == 6) {
-        interleaveSix(
-          load<usize>(starts) + offset, load<usize>(starts, 4) + offset, load<usize>(starts, 8) + offset,
-          load<usize>(starts, 12) + offset, load<usize>(starts, 16) + offset,
-          load<usize>(starts, 20) + offset, line, to,
-        );
+      if (rows >= 4) {
+        const a = load<usize>(starts) + offset, b = load<usize>(starts, 4) + offset;
+        const c = load<usize>(starts, 8) + offset, d = load<usize>(starts, 12) + offset;
+        if (rows == 5) interleave(true, a, b, c, d, load<usize>(starts, 16) + offset, line, to);
+        else interleave(false, a, b, c, d, 0, line, to);
         continue;
       }
       for (let i: usize = 0; i < step; i += 4) {
@@ -140,6 +145,10 @@ export function packTaps(
     if (n == ROWS) {
       gatherPatches(
         from, height, pitch, across, down, rowStep, columnStep, ROWS, first, count, target, step,
+      );
+    } else if (n == ROWS - 1) {
+      gatherPatches(
+        from, height, pitch, across, down, rowStep, columnStep, ROWS - 1, first, count, target, step,
       );
     } else {
       gatherPatches(from, height, pitch, across, down, rowStep, columnStep, n, first, count, target, step);

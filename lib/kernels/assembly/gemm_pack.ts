@@ -1,6 +1,6 @@
 // Copies of the two matrices in the order in which the tiles read them, so that a transposed matrix
-// costs what a plain one does: the left one in panels of ROWS rows, the right one in panels of eight
-// columns, each panel k after k. The last left panel is as narrow as its rows; the last right one is
+// costs what a plain one does: the left one in panels of at most ROWS rows, the right one in panels of
+// eight columns, each panel k after k. A left panel is as narrow as its rows; the last right one is
 // filled up with zeros: no output takes them in, but what lay there could be subnormals, which are slow.
 
 import { COLUMNS, ROWS } from "./gemm_tile";
@@ -82,20 +82,44 @@ export function packedLeftBytes(m: i32, k: i32): usize {
 
 /** Bytes of all packed panels of a right matrix `[k, n]`. */
 export function packedRightBytes(k: i32, n: i32): usize {
-  return <usize>((n + COLUMNS - 1) / COLUMNS) * <usize>k << 5;
+  return <usize>rightPanels(n) * <usize>k << 5;
+}
+
+/** Panels of a left matrix of `m` rows. */
+// @ts-ignore: decorator
+@inline
+export function leftPanels(m: i32): i32 {
+  return (m + ROWS - 1) / ROWS;
+}
+
+/** The first row of a left panel: panels differ by one row at most, since a narrow one is slow. */
+// @ts-ignore: decorator
+@inline
+export function panelRow(panel: i32, m: i32): i32 {
+  const panels = leftPanels(m);
+  return panel * (m / panels) + min(panel, m % panels);
+}
+
+/** Panels of a right matrix of `n` columns. */
+// @ts-ignore: decorator
+@inline
+export function rightPanels(n: i32): i32 {
+  return (n + COLUMNS - 1) / COLUMNS;
 }
 
 /**
  * Packs panels `first` up to `last` of the left matrix: `a` is `[m, k]`, or `[k, m]` where `transposed`,
- * with rows `row` bytes apart; `to` is the start of panel 0.
+ * with rows `row` bytes apart; `to` is the start of panel 0. The panels may belong to a longer matrix,
+ * with sums of `depth` terms, of which these are the ones from `at` on.
  */
 export function packLeft(
   a: usize, row: usize, transposed: bool, m: i32, k: i32, first: i32, last: i32, to: usize,
+  depth: i32, at: i32,
 ): void {
   for (let panel = first; panel < last; panel++) {
-    const start = panel * ROWS;
-    const target = to + (<usize>start * <usize>k << 2);
-    const width = min(ROWS, m - start);
+    const start = panelRow(panel, m);
+    const width = panelRow(panel + 1, m) - start;
+    const target = to + (<usize>start * <usize>depth + <usize>at * <usize>width << 2);
     if (transposed) {
       const source = a + (<usize>start << 2);
       if (width == ROWS) gather(source, row, ROWS, k, target, <usize>ROWS << 2);
@@ -111,10 +135,11 @@ export function packLeft(
 /** The same for the right matrix: `b` is `[k, n]`, or `[n, k]` where `transposed`. */
 export function packRight(
   b: usize, row: usize, transposed: bool, k: i32, n: i32, first: i32, last: i32, to: usize,
+  depth: i32, at: i32,
 ): void {
   for (let panel = first; panel < last; panel++) {
     const start = panel * COLUMNS;
-    const target = to + (<usize>start * <usize>k << 2);
+    const target = to + (<usize>start * <usize>depth + (<usize>at << 3) << 2);
     const width = min(COLUMNS, n - start);
     if (width < COLUMNS) memory.fill(target, 0, <usize>k << 5);
     if (transposed) {

@@ -1,6 +1,5 @@
 // The exports of both binaries. No file here keeps state in memory: every pointer comes from the caller.
 export * from "./constants";
-export { activationGradient } from "./activation";
 export { multiplyAdd } from "./lanes";
 export { exp, log, sigmoid, tanh } from "./elementary";
 export { conv2d, conv2dScratchBytes } from "./conv2d";
@@ -9,8 +8,19 @@ export {
 } from "./conv2d_gradients";
 export { cropImages, padImages } from "./conv2d_pad";
 export { gemm, gemmScratchBytes } from "./gemm";
+export { denseSlopes } from "./dense";
+export { adam } from "./adam";
+export { meanLoss, meanLossGradient } from "./loss";
 export {
-  tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide, tile6Wide,
-  tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow, tile6Narrow,
+  tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide,
+  tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow,
 } from "./gemm_tile";
-export { sumRows } from "./sum_rows";
+export { lstmForward, lstmForwardScratchBytes } from "./lstm_forward";
+export { lstmBackward, lstmBackwardScratchBytes } from "./lstm_backward";
+export { lstmInputs, lstmInputsScratchBytes } from "./lstm_inputs";
+export { layerNorm, layerNormInput, layerNormWeights } from "./layer_norm";
+export { batchNorm, batchNormInput, batchNormWeights } from "./batch_norm";
+export { rowSumScratchBytes } from "./row_sums";
+export { dropout } from "./dropout";
+export { gatherWindows } from "./gather_windows";
+export { softmaxAttention, softmaxAttentionGradient } from "./softmax_attention";

@@ -4,40 +4,44 @@
  * @module
  */
 
-import { tf } from "../../device/tf.ts";
+import type { Activation } from "../arithmetic/activation.ts";
 import { arithmetics } from "../arithmetic/arithmetic.ts";
+import { slopesOracle } from "../dense/oracle.ts";
+import { dispatchColumnSums, dispatchSlopes } from "../dense/wgsl.ts";
 import { register } from "../operation.ts";
-import { type Activation, activationGradient } from "./activation.ts";
-import { biasGradientOracle, filterGradientOracle, inputGradientOracle } from "./oracle.ts";
+import { filterGradientOracle, inputGradientOracle } from "./oracle.ts";
 import type { Conv2dShape } from "./shape.ts";
 import * as wasm from "./wasm.ts";
 import * as wgsl from "./wgsl_gradients.ts";
 
-/** The gradient of the kernel, from `x` and `dz`. */
-export const filterGradient = register<"x" | "dz", never, Conv2dShape>({
-  name: "AssayConv2dFilterGradient",
-  shapes: (_, { kernelHeight, kernelWidth, channels, filters }) => [
-    [kernelHeight, kernelWidth, channels, filters],
-  ],
-  cpu({ x, dz }, [dKernel], shape) {
-    dKernel!.data.set(filterGradientOracle(arithmetics.strict, shape, x.data, dz.data));
-  },
-  wasm: (pool, { x, dz }, [dKernel], shape) =>
-    wasm.filterGradient(pool, shape, [x.data, dz.data, dKernel!.data]),
-  webgpu: (queue, { x, dz }, [dKernel], shape) =>
-    wgsl.dispatchFilterGradient(queue, shape, [x.data, dz.data, dKernel!.data]),
-});
+/** A type, not an interface, since tfjs wants an index signature. */
+export type Attributes = { readonly shape: Conv2dShape; readonly activation: Activation };
 
-/** The gradient of the bias, from `dz`. */
-export const biasGradient = register<"dz", never, Conv2dShape>({
-  name: "AssayConv2dBiasGradient",
-  shapes: (_, { filters }) => [[filters]],
-  cpu({ dz }, [dBias], shape) {
-    dBias!.data.set(biasGradientOracle(shape, dz.data));
+/** `[dKernel, dBias, dz]`, without the last where the activation is linear. */
+export const gradient = register<"x" | "y" | "dy", never, Attributes>({
+  name: "AssayConv2dGradient",
+  shapes({ y }, { shape: { kernelHeight, kernelWidth, channels, filters }, activation }) {
+    const kernel = [kernelHeight, kernelWidth, channels, filters];
+    return [kernel, [filters], ...(activation === "linear" ? [] : [y.shape])];
   },
-  wasm: (pool, { dz }, [dBias], shape) => wasm.biasGradient(pool, shape, [dz.data, dBias!.data]),
-  webgpu: (queue, { dz }, [dBias], shape) =>
-    wgsl.dispatchBiasGradient(queue, shape, [dz.data, dBias!.data]),
+  cpu({ x, y, dy }, [dKernel, dBias, dz], { shape, activation }) {
+    const { strict } = arithmetics;
+    const found = slopesOracle(strict, activation, shape.filters, y.data, dy.data);
+    dKernel!.data.set(filterGradientOracle(strict, shape, x.data, found.dz));
+    dBias!.data.set(found.dBias);
+    dz?.data.set(found.dz);
+  },
+  wasm(pool, { x, y, dy }, [dKernel, dBias, dz = dy], { shape, activation }) {
+    wasm.slopes(pool, shape, activation, [y.data, dy.data, dz.data, dBias!.data]);
+    wasm.filterGradient(pool, shape, [x.data, dz.data, dKernel!.data]);
+  },
+  webgpu(queue, { x, y, dy }, [dKernel, dBias, dz = dy], { shape, activation }) {
+    const { batch, outHeight, outWidth, filters } = shape;
+    const outputs = batch * outHeight * outWidth;
+    if (dz !== dy) dispatchSlopes(queue, activation, outputs * filters, y.data, dy.data, dz.data);
+    dispatchColumnSums(queue, outputs, filters, dz.data, dBias!.data);
+    wgsl.dispatchFilterGradient(queue, shape, [x.data, dz.data, dKernel!.data]);
+  },
 });
 
 /** The gradient of the images, from `dz` and the kernel. */
@@ -52,32 +56,3 @@ export const inputGradient = register<"dz" | "kernel", never, Conv2dShape>({
   webgpu: (queue, { dz, kernel }, [dx], shape) =>
     wgsl.dispatchInputGradient(queue, shape, [dz.data, kernel.data, dx!.data]),
 });
-
-type ActivationAttributes = { readonly activation: Activation };
-
-const throughActivation = register<"dy" | "y", never, ActivationAttributes>({
-  name: "AssayActivationGradient",
-  shapes: ({ y }) => [y.shape],
-  cpu({ dy, y }, [dz], { activation }) {
-    for (let i = 0; i < y.data.length; i++) {
-      dz!.data[i] = activationGradient(dy.data[i]!, y.data[i]!, activation);
-    }
-  },
-  wasm: (pool, { dy, y }, [dz], { activation }) =>
-    wasm.activationGradientOf(pool, tf.util.sizeFromShape([...y.shape]), activation, [
-      dy.data,
-      y.data,
-      dz!.data,
-    ]),
-  webgpu: (queue, { dy, y }, [dz], { activation }) =>
-    wgsl.dispatchActivationGradient(queue, tf.util.sizeFromShape([...y.shape]), activation, [
-      dy.data,
-      y.data,
-      dz!.data,
-    ]),
-});
-
-/** The gradient before an activation, from the one behind it and its result. */
-export function beforeActivation(dy: tf.Tensor, y: tf.Tensor, activation: Activation): tf.Tensor {
-  return activation === "linear" ? dy : throughActivation({ dy, y }, { activation })[0]!;
-}

@@ -5,16 +5,14 @@
  */
 
 import type { tf } from "../../device/tf.ts";
+import { activate, type Activation, activations } from "../arithmetic/activation.ts";
 import { arithmetics } from "../arithmetic/arithmetic.ts";
 import { register } from "../operation.ts";
-import { activate, type Activation } from "./activation.ts";
-import { beforeActivation, biasGradient, filterGradient, inputGradient } from "./gradients.ts";
+import { type Attributes, gradient, inputGradient } from "./gradients.ts";
 import { conv2dOracle } from "./oracle.ts";
-import { type Conv2dShape, conv2dShape, type Padding } from "./shape.ts";
+import { conv2dShape, type Padding } from "./shape.ts";
 import { convolve } from "./wasm.ts";
 import { dispatchConvolution } from "./wgsl.ts";
-
-type Attributes = { readonly shape: Conv2dShape; readonly activation: Activation };
 
 const run = register<"x" | "kernel", "bias", Attributes>({
   name: "AssayConv2d",
@@ -22,8 +20,9 @@ const run = register<"x" | "kernel", "bias", Attributes>({
     [batch, outHeight, outWidth, filters],
   ],
   cpu({ x, kernel, bias }, [y], { shape, activation }) {
-    const z = conv2dOracle(arithmetics.strict, shape, x.data, kernel.data, bias?.data);
-    y!.data.set(z.map((value) => activate(value, activation)));
+    const { strict } = arithmetics;
+    const sums = conv2dOracle(strict, shape, x.data, kernel.data, bias?.data);
+    y!.data.set(sums.map((sum) => activate(activation, sum, strict)));
   },
   wasm(pool, { x, kernel, bias }, [y], { shape, activation }) {
     convolve(pool, shape, activation, [x.data, kernel.data, bias?.data ?? 0, y!.data]);
@@ -34,13 +33,13 @@ const run = register<"x" | "kernel", "bias", Attributes>({
   gradient: {
     inputs: ["x", "kernel"],
     outputs: [0],
-    of([dy], { inputs, outputs: [y] }, { shape, activation }) {
-      const { x, kernel } = inputs as { x: tf.Tensor; kernel: tf.Tensor };
-      const dz = beforeActivation(dy!, y!, activation);
+    of([dy], { inputs: { x, kernel }, outputs: [y] }, { shape, activation }) {
+      // Where the activation is linear its gradient is dy itself.
+      const [dKernel, dBias, dz = dy] = gradient({ x: x!, y: y!, dy: dy! }, { shape, activation });
       return {
-        x: () => inputGradient({ dz, kernel }, shape)[0]!,
-        kernel: () => filterGradient({ x, dz }, shape)[0]!,
-        bias: () => biasGradient({ dz }, shape)[0]!,
+        x: () => inputGradient({ dz: dz!, kernel: kernel! }, shape)[0]!,
+        kernel: () => dKernel!,
+        bias: () => dBias!,
       };
     },
   },
@@ -54,7 +53,7 @@ export interface Conv2dOptions {
   readonly strides: number | readonly [number, number];
   /** Zeros around the images. */
   readonly padding: Padding;
-  /** Default `linear`. */
+  /** What follows the sums; `leakyRelu` has the slope 0.01 below zero. Default `linear`. */
   readonly activation?: Activation;
 }
 
@@ -69,7 +68,7 @@ export interface Conv2dOptions {
  * @param x f32 `[batch, height, width, channels]`.
  * @param kernel f32 `[kernelHeight, kernelWidth, channels, filters]`.
  * @returns f32 `[batch, outHeight, outWidth, filters]`.
- * @throws {RangeError} When the shapes do not fit each other.
+ * @throws {RangeError} When the shapes do not fit each other, or there is no such activation.
  *
  * @example
  * ```ts
@@ -90,6 +89,11 @@ export function conv2d(x: tf.Tensor, kernel: tf.Tensor, options: Conv2dOptions):
     throw new RangeError(
       `Cannot convolve with a bias of shape [${bias.shape}]: the kernel has ${shape.filters} filters, so it ` +
         `must be [${shape.filters}]`,
+    );
+  }
+  if (!activations.includes(activation)) {
+    throw new RangeError(
+      `Cannot convolve with the activation "${activation}". Activations: ${activations.join(", ")}`,
     );
   }
   return run({ x, kernel, bias }, { shape, activation })[0] as tf.Tensor4D;

@@ -118,14 +118,6 @@ export function filterGradientOracle(
   return dKernel;
 }
 
-/** The gradient of the bias, f32 `[filters]`: sums over image, output row and output column ascending. */
-export function biasGradientOracle(shape: Conv2dShape, dz: ArrayLike<number>): Float32Array {
-  const { filters } = shape;
-  const dBias = new Float32Array(filters);
-  for (let i = 0; i < dz.length; i++) dBias[i % filters] = add(dBias[i % filters]!, dz[i]!);
-  return dBias;
-}
-
 /**
  * The gradient of the images: the sum over the outputs that saw an element, rows and columns ascending,
  * of what each hands back; this is one chain of multiply-adds, begun at zero, over the filters ascending.

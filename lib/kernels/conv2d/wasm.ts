@@ -6,11 +6,12 @@
  */
 
 import type { KernelPool } from "../../device/wasm/pool.ts";
-import { type Activation, ACTIVATIONS } from "./activation.ts";
+import { type Activation, numberOf } from "../arithmetic/activation.ts";
+import { runOver } from "../over_elements.ts";
 import { type Conv2dShape, isPadded } from "./shape.ts";
 
-/** Multiply-adds and floats below which waking the other threads takes longer than it saves. */
-const SHARED_FROM = { multiplyAdds: 100_000, floats: 20_000 };
+/** Multiply-adds below which waking the other threads takes longer than it saves. */
+const SHARED_FROM = 100_000;
 
 /** `y = activation(bias + x ∗ kernel)` of arrays at these addresses; `bias` 0 for none. */
 export function convolve(
@@ -22,8 +23,8 @@ export function convolve(
   withPadding(pool, shape, x, (padded) => {
     const bytes = pool.kernels.conv2dScratchBytes!(pool.threads, taps(shape), shape.filters);
     const scratch = pool.reserve(bytes >>> 0);
-    const name = ACTIVATIONS.indexOf(activation);
-    multiply(pool, shape, "conv2d", padded, kernel, bias, y, scratch, ...sizes(shape), name);
+    const then = numberOf(activation);
+    multiply(pool, shape, "conv2d", padded, kernel, bias, y, scratch, ...sizes(shape), then);
     pool.release(scratch);
   });
 }
@@ -55,30 +56,22 @@ export function inputGradient(
   const padded = isPadded(shape) ? pool.reserve(paddedBytes(shape)) : dx;
   multiply(pool, shape, "conv2dInputGradient", dz, kernel, padded, scratch, ...sizes(shape));
   if (padded !== dx) {
-    share(pool, paddedBytes(shape) / 4, "cropImages", padded, dx, ...borders(shape));
+    runOver(pool, paddedBytes(shape) / 4, "cropImages", padded, dx, ...borders(shape));
     pool.release(padded);
   }
   pool.release(scratch);
 }
 
-/** `dBias`, the sums of the columns of `dz`. */
-export function biasGradient(
+/** `dz`, unless it is `dy`, and `dBias` from the gradient of the outputs `y`. */
+export function slopes(
   pool: KernelPool,
   shape: Conv2dShape,
-  [dz, dBias]: readonly [number, number],
+  activation: Activation,
+  [y, dy, dz, dBias]: readonly [number, number, number, number],
 ): void {
   const rows = outputs(shape), { filters } = shape;
-  share(pool, rows * filters, "sumRows", dz, dBias, rows, filters);
-}
-
-/** `dz`, the gradient before an activation that is not linear, of `n` floats. */
-export function activationGradientOf(
-  pool: KernelPool,
-  n: number,
-  activation: Activation,
-  [dy, y, dz]: readonly [number, number, number],
-): void {
-  share(pool, n, "activationGradient", dy, y, dz, n, ACTIVATIONS.indexOf(activation));
+  const args = [numberOf(activation), rows, filters, y, dy, dz, dBias];
+  runOver(pool, rows * filters, "denseSlopes", ...args);
 }
 
 /** Calls `use` with the address of the images with their zeros. */
@@ -90,19 +83,14 @@ function withPadding(
 ): void {
   if (!isPadded(shape)) return use(x);
   const padded = pool.reserve(paddedBytes(shape));
-  share(pool, paddedBytes(shape) / 4, "padImages", x, padded, ...borders(shape));
+  runOver(pool, paddedBytes(shape) / 4, "padImages", x, padded, ...borders(shape));
   use(padded);
   pool.release(padded);
 }
 
 function multiply(pool: KernelPool, shape: Conv2dShape, name: string, ...args: number[]): void {
   const multiplyAdds = outputs(shape) * taps(shape) * shape.filters;
-  if (multiplyAdds < SHARED_FROM.multiplyAdds) pool.runAlone(name, ...args);
-  else pool.run(name, ...args);
-}
-
-function share(pool: KernelPool, floats: number, name: string, ...args: number[]): void {
-  if (floats < SHARED_FROM.floats) pool.runAlone(name, ...args);
+  if (multiplyAdds < SHARED_FROM) pool.runAlone(name, ...args);
   else pool.run(name, ...args);
 }
 

@@ -7,9 +7,18 @@
  */
 
 import type { GpuQueue } from "../../device/gpu_queue.ts";
-import { type Activation, activationWgsl } from "./activation.ts";
+import { type Activation, activationWgsl } from "../arithmetic/activation.ts";
 import type { Conv2dShape } from "./shape.ts";
-import { each, head, MAIN, type Pack, packOf, pixelWgsl, workgroups } from "./wgsl_parts.ts";
+import {
+  assertRounds,
+  each,
+  head,
+  MAIN,
+  type Pack,
+  packOf,
+  pixelWgsl,
+  workgroups,
+} from "./wgsl_parts.ts";
 
 /** What a thread owns. */
 const TILE = { pixels: 8, filters: 8 };
@@ -31,13 +40,20 @@ export function dispatchConvolution(
   const packs = TILE.filters / pack.width;
   const named: [string, Pack][] = [["x", along], ["kernel", pack], ["y", pack]];
   if (bias) named.splice(2, 0, ["bias", pack]);
+  assertRounds(shape, shape.kernelHeight, shape.kernelWidth, shape.channels / along.width);
   queue.dispatch({
     code: /* wgsl */ `
 ${head(shape, named)}
 ${pixelWgsl(shape, along)}
-${activationWgsl(activation, pack.type)}
+${activationWgsl(activation)}
+fn outcome(sum: ${pack.type}) -> ${pack.type} {
+  return ${pack.type}(${
+      Array.from({ length: pack.width }, (_, i) => `activate(${pack.of("sum", i)})`).join(", ")
+    });
+}
 const packs = filters / ${pack.width};
 ${MAIN}
+  zero_bits = params.zero_bits;
   let outputs = params.batch * outHeight * outWidth;
   let first = i32(group.y) * ${packs};
   if (thread * ${pixels} >= outputs) { return; }
@@ -77,7 +93,7 @@ ${MAIN}
     ${
         each(
           packs,
-          (f) => `if (first + ${f} < packs) { y[p${p} * packs + f${f}] = activate(s${p}_${f}); }`,
+          (f) => `if (first + ${f} < packs) { y[p${p} * packs + f${f}] = outcome(s${p}_${f}); }`,
         )
       }
   }`)

@@ -5,17 +5,16 @@
  * @module
  */
 
-import type { GpuQueue } from "../../device/gpu_queue.ts";
-import { type Activation, activationWgsl } from "./activation.ts";
+import { type GpuQueue, LOOP_ROUNDS } from "../../device/gpu_queue.ts";
 import type { Conv2dShape } from "./shape.ts";
-import { each, head, MAIN, packOf, pixelWgsl, workgroups } from "./wgsl_parts.ts";
+import { assertRounds, each, head, MAIN, packOf, pixelWgsl, workgroups } from "./wgsl_parts.ts";
 
 /** What a thread of the filter gradient owns, neighbours both. */
 const FILTER_TILE = { taps: 8, filters: 8 };
 /** What a thread of the input gradient owns. */
 const INPUT_TILE = { pixels: 8, channels: 4 };
 
-/** Encodes the gradient of the kernel. */
+/** Encodes the gradient of the kernel; every further dispatch continues its sums. */
 export function dispatchFilterGradient(
   queue: GpuQueue,
   shape: Conv2dShape,
@@ -25,9 +24,8 @@ export function dispatchFilterGradient(
   const size = shape.kernelHeight * shape.kernelWidth * shape.channels;
   const along = packOf(shape.channels), pack = packOf(shape.filters);
   const loads = taps / along.width, packs = FILTER_TILE.filters / pack.width;
-  queue.dispatch({
-    code: /* wgsl */ `
-${head(shape, [["x", along], ["dz", pack], ["dKernel", pack]])}
+  const code = /* wgsl */ `
+${head(shape, [["x", along], ["dz", pack], ["dKernel", pack]], ["first", "end"])}
 ${pixelWgsl(shape, along)}
 const packs = filters / ${pack.width};
 ${MAIN}
@@ -35,55 +33,64 @@ ${MAIN}
   let first = thread * ${taps};
   if (first >= taps) { return; }
   ${
-      each(loads, (t) => `
+    each(loads, (t) => `
   let tap${t} = min(first + ${t * along.width}, taps - ${along.width});
   let row${t} = tap${t} / line;
   let column${t} = tap${t} % line / channels;
   let offset${t} = row${t} * width * channels + tap${t} % line;`)
-    }
+  }
   ${each(packs, (f) => `let f${f} = min(firstPack + ${f}, packs - 1);`)}
   ${each(taps, (t) => each(packs, (f) => `var s${t}_${f} = ${pack.type}();`))}
-  var output = 0;
-  for (var image = 0; image < params.batch; image++) {
-    for (var i = 0; i < outHeight; i++) {
-      let row = i * strideHeight - top;
-      for (var j = 0; j < outWidth; j++) {
-        let column = j * strideWidth - left;
-        let at = ((image * height + row) * width + column) * channels;
-        ${
-      each(loads, (t) => `let x${t} = pixel(at + offset${t}, row + row${t}, column + column${t});`)
-    }
-        ${
-      each(packs, (f) => `
-        let d${f} = dz[output + f${f}];
-        ${
-        each(taps, (t) => {
-          const value = along.of(`x${Math.floor(t / along.width)}`, t);
-          return `s${t}_${f} = fma(${pack.type}(${value}), d${f}, s${t}_${f});`;
-        })
-      }`)
-    }
-        output += packs;
-      }
-    }
+  if (params.first > 0) {
+    ${
+    each(
+      taps,
+      (t) =>
+        each(packs, (f) => `s${t}_${f} = dKernel[min(first + ${t}, taps - 1) * packs + f${f}];`),
+    )
+  }
+  }
+  for (var output = params.first; output < params.end; output++) {
+    let row = output / outWidth % outHeight * strideHeight - top;
+    let column = output % outWidth * strideWidth - left;
+    let at = ((output / (outWidth * outHeight) * height + row) * width + column) * channels;
+    ${each(loads, (t) => `let x${t} = pixel(at + offset${t}, row + row${t}, column + column${t});`)}
+    ${
+    each(packs, (f) => `
+    let d${f} = dz[output * packs + f${f}];
+    ${
+      each(taps, (t) => {
+        const value = along.of(`x${Math.floor(t / along.width)}`, t);
+        return `s${t}_${f} = fma(${pack.type}(${value}), d${f}, s${t}_${f});`;
+      })
+    }`)
+  }
   }
   ${
-      each(taps, (t) => `
+    each(taps, (t) => `
   if (first + ${t} < taps) {
     ${
-        each(
-          packs,
-          (f) =>
-            `if (firstPack + ${f} < packs) { dKernel[(first + ${t}) * packs + f${f}] = s${t}_${f}; }`,
-        )
-      }
-  }`)
+      each(
+        packs,
+        (f) =>
+          `if (firstPack + ${f} < packs) { dKernel[(first + ${t}) * packs + f${f}] = s${t}_${f}; }`,
+      )
     }
-}`,
-    buffers: [x, dz, dKernel],
-    uniforms: [0, shape.batch],
-    workgroups: workgroups(Math.ceil(size / taps), Math.ceil(shape.filters / FILTER_TILE.filters)),
-  });
+  }`)
+  }
+}`;
+  const outputs = shape.batch * shape.outHeight * shape.outWidth;
+  for (let first = 0; first < outputs; first += LOOP_ROUNDS) {
+    queue.dispatch({
+      code,
+      buffers: [x, dz, dKernel],
+      uniforms: [0, first, Math.min(first + LOOP_ROUNDS, outputs)],
+      workgroups: workgroups(
+        Math.ceil(size / taps),
+        Math.ceil(shape.filters / FILTER_TILE.filters),
+      ),
+    });
+  }
 }
 
 /** Encodes the gradient of the images. */
@@ -99,6 +106,8 @@ export function dispatchInputGradient(
   const columns = Math.ceil(paddedWidth / strideWidth);
   const across = Math.ceil(shape.channels / channels);
   const pack = packOf(shape.filters);
+  const under = [shape.kernelHeight / strideHeight, shape.kernelWidth / strideWidth].map(Math.ceil);
+  assertRounds(shape, under[0]!, under[1]!, shape.filters / pack.width);
   queue.dispatch({
     code: /* wgsl */ `
 ${head(shape, [["dz", pack], ["kernel", pack], ["dx", packOf(1)]])}
@@ -170,51 +179,5 @@ ${MAIN}
       Math.ceil(batch * rows * columns / pixels),
       strideHeight * strideWidth * across,
     ),
-  });
-}
-
-/** Encodes the gradient of the bias. */
-export function dispatchBiasGradient(
-  queue: GpuQueue,
-  shape: Conv2dShape,
-  [dz, dBias]: readonly [GPUBuffer, GPUBuffer],
-): void {
-  queue.dispatch({
-    code: /* wgsl */ `
-${head(shape, [["dz", packOf(1)], ["dBias", packOf(1)]])}
-${MAIN}
-  if (thread >= filters) { return; }
-  var sum = 0.0;
-  let end = params.batch * outHeight * outWidth * filters;
-  for (var i = thread; i < end; i += filters) { sum += dz[i]; }
-  dBias[thread] = sum;
-}`,
-    buffers: [dz, dBias],
-    uniforms: [0, shape.batch],
-    workgroups: workgroups(shape.filters, 1),
-  });
-}
-
-/** Encodes the gradient before an activation that is not linear, of `n` floats. */
-export function dispatchActivationGradient(
-  queue: GpuQueue,
-  n: number,
-  activation: Activation,
-  [dy, y, dz]: readonly [GPUBuffer, GPUBuffer, GPUBuffer],
-): void {
-  queue.dispatch({
-    code: /* wgsl */ `
-struct Params { zero_bits: u32, n: i32 }
-@group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> y: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dz: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;
-${activationWgsl(activation, "f32")}
-${MAIN}
-  if (thread < params.n) { dz[thread] = activation_gradient(dy[thread], y[thread]); }
-}`,
-    buffers: [dy, y, dz],
-    uniforms: [0, n],
-    workgroups: workgroups(n, 1),
   });
 }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { LOOP_ROUNDS } from "../../device/gpu_queue.ts";
 import { type Conv2dShape, isPadded } from "./shape.ts";
 
 /** Threads of a workgroup. */
@@ -44,8 +45,34 @@ export function workgroups(threads: number, across: number): [number, number, nu
   return [x, across, Math.ceil(groups / x)];
 }
 
-/** The head of a shader: buffers by name with the type of their elements, the last one written; sizes. */
-export function head(shape: Conv2dShape, buffers: readonly (readonly [string, Pack])[]): string {
+/**
+ * Refuses three nested loops of so many rounds each, where a thread would go round them more often than
+ * all adapters let it.
+ */
+export function assertRounds(
+  { kernelHeight, kernelWidth, channels, filters }: Conv2dShape,
+  outer: number,
+  middle: number,
+  inner: number,
+): void {
+  const rounds = outer * (1 + middle * (1 + inner));
+  if (rounds <= LOOP_ROUNDS) return;
+  const kernel = [kernelHeight, kernelWidth, channels, filters];
+  throw new RangeError(
+    `Cannot convolve with a kernel of shape [${kernel}] on WebGPU: a thread would go round its loops ` +
+      `${rounds} times, but ${LOOP_ROUNDS} are the most. Use a smaller kernel or the backend wasm`,
+  );
+}
+
+/**
+ * The head of a shader: buffers by name with the type of their elements, the last one written; sizes; the
+ * words of the uniform behind `zero_bits`.
+ */
+export function head(
+  shape: Conv2dShape,
+  buffers: readonly (readonly [string, Pack])[],
+  words: readonly string[] = ["batch"],
+): string {
   const constants = Object.entries(shape).filter(([name]) => name !== "batch")
     .map(([name, size]) => `const ${name} = ${size};`);
   const declarations = buffers.map(([name, { type }], i) =>
@@ -53,7 +80,7 @@ export function head(shape: Conv2dShape, buffers: readonly (readonly [string, Pa
     `${name}: array<${type}>;`
   );
   return `
-struct Params { zero_bits: u32, batch: i32 }
+struct Params { zero_bits: u32, ${words.map((name) => `${name}: i32`).join(", ")} }
 ${declarations.join("\n")}
 @group(0) @binding(${buffers.length}) var<uniform> params: Params;
 ${constants.join("\n")}

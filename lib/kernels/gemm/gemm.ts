@@ -9,6 +9,7 @@
  */
 
 import type { KernelPool } from "../../device/wasm/pool.ts";
+import { type Activation, numberOf } from "../arithmetic/activation.ts";
 
 /** What the sums begin with: zero, the old values of C, or a bias `[n]`, the same in every row. */
 export type GemmStart = "zero" | "c" | "bias";
@@ -22,6 +23,8 @@ export interface GemmShape {
   readonly leftTransposed?: boolean;
   /** B lies in memory as `[n, k]`, not `[k, n]`. Default false. */
   readonly rightTransposed?: boolean;
+  /** B lies in panels as `packRight` of `assembly/gemm_pack.ts` makes them. Default false. */
+  readonly rightPacked?: boolean;
   /** Default `zero`. */
   readonly start?: GemmStart;
 }
@@ -48,8 +51,9 @@ export function gemmScratchBytes(pool: KernelPool, { m, n, k }: GemmShape): numb
 }
 
 /**
- * Computes `C = start + A · B`.
+ * Computes `C = activation(start + A · B)`.
  *
+ * @param activation Applied to each sum when it is done.
  * @throws {RangeError} When a size is not an integer (m and n at least 1, k at least 0), or sums are to
  * start at a bias that is not given.
  *
@@ -68,8 +72,14 @@ export function gemmScratchBytes(pool: KernelPool, { m, n, k }: GemmShape): numb
  * assertEquals([...new Float32Array(pool.memory.buffer, c, 2)], [13, 16]);
  * ```
  */
-export function gemm(pool: KernelPool, shape: GemmShape, addresses: GemmAddresses): void {
-  const { m, n, k, leftTransposed = false, rightTransposed = false, start = "zero" } = shape;
+export function gemm(
+  pool: KernelPool,
+  shape: GemmShape,
+  addresses: GemmAddresses,
+  activation: Activation = "linear",
+): void {
+  const { m, n, k, leftTransposed = false, rightTransposed = false, rightPacked = false } = shape;
+  const { start = "zero" } = shape;
   const { a, b, c, bias, scratch } = addresses;
   if (![m, n, k].every(Number.isInteger) || m < 1 || n < 1 || k < 0) {
     throw new RangeError(
@@ -82,9 +92,10 @@ export function gemm(pool: KernelPool, shape: GemmShape, addresses: GemmAddresse
       'Cannot multiply matrices: start is "bias", but addresses.bias is missing. Give the address of n floats',
     );
   }
-  const left = Number(leftTransposed), right = Number(rightTransposed);
+  const left = Number(leftTransposed), right = rightPacked ? 2 : Number(rightTransposed);
   const from = starts[start];
+  const then = numberOf(activation);
   if (m * n * k < SHARED_FROM) {
-    pool.runAlone("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch);
-  } else pool.run("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch);
+    pool.runAlone("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch, then);
+  } else pool.run("gemm", m, n, k, a, left, b, right, c, from, bias ?? 0, scratch, then);
 }

@@ -74,7 +74,7 @@ for (const rounding of roundings) {
         const { m, n, k, leftTransposed, rightTransposed, start } = shape;
         const from = ["zero", "c", "bias"].indexOf(start!);
         const left = Number(leftTransposed), right = Number(rightTransposed);
-        pool.run("gemm", m, n, k, a, left, b, right, c, from, bias!, scratch);
+        pool.run("gemm", m, n, k, a, left, b, right, c, from, bias!, scratch, 0);
       };
       let variant = 0;
       for (const m of edges) {

@@ -1,0 +1,136 @@
+/**
+ * The weights of an LSTM, as the layers that run one keep them.
+ *
+ * @module
+ */
+
+import { tf, tfl } from "../device/tf.ts";
+import type { Key } from "../random/key.ts";
+import {
+  fromValues,
+  glorotUniform,
+  type Initializer,
+  orthogonal,
+  uniform,
+} from "./initializers.ts";
+
+/** What both LSTM layers are told. */
+export interface LstmCellOptions {
+  /** Size of the hidden state. */
+  readonly units: number;
+  /** Bias vectors: 2 as in PyTorch (their sum acts), 1 as in Keras. */
+  readonly biases: 1 | 2;
+  /** Whether to return the hidden state of every step or of the last. */
+  readonly returnSequences: boolean;
+  /** Source of the initial weights. */
+  readonly key: Key;
+  /** Name of the layer, from which its weights get theirs. */
+  readonly name: string;
+}
+
+/** Makes a weight of a layer. */
+export type AddWeight = (name: string, shape: number[], initial: Initializer) => tfl.LayerVariable;
+
+/** The values that a sequence reads. */
+export interface LstmWeightValues {
+  readonly kernel: tf.Tensor;
+  readonly recurrentKernel: tf.Tensor;
+  readonly bias: tf.Tensor;
+}
+
+/** One direction's weights. */
+export class LstmWeights {
+  readonly #kernel: tfl.LayerVariable;
+  readonly #recurrentKernel: tfl.LayerVariable;
+  readonly #biases: readonly tfl.LayerVariable[];
+
+  /**
+   * Makes `kernel` `[features, 4 units]`, `recurrent_kernel` `[units, 4 units]` and `bias` `[4 units]`,
+   * with two biases also `recurrent_bias` `[4 units]`. With two biases all start as in PyTorch, uniform on
+   * `[-1/√units, 1/√units)`; with one as in Keras: Glorot, orthogonal, zero with ones for the forget gate.
+   */
+  constructor(
+    { units, biases, key }: Pick<LstmCellOptions, "units" | "biases" | "key">,
+    features: number,
+    add: AddWeight,
+  ) {
+    const weight = (name: string, rows: number[], keras: (key: Key) => Initializer) => {
+      const own = key.key(name);
+      const initial = biases === 2 ? uniform(own, 1 / Math.sqrt(units)) : keras(own);
+      return add(name, [...rows, 4 * units], initial);
+    };
+    this.#kernel = weight("kernel", [features], glorotUniform);
+    this.#recurrentKernel = weight("recurrent_kernel", [units], orthogonal);
+    const names = biases === 2 ? ["bias", "recurrent_bias"] : ["bias"];
+    this.#biases = names.map((name) => weight(name, [], () => forgetOne(units)));
+  }
+
+  /** Their values now. */
+  read(): LstmWeightValues {
+    const [first, second] = this.#biases.map((bias) => bias.read() as tf.Tensor1D);
+    return {
+      kernel: this.#kernel.read(),
+      recurrentKernel: this.#recurrentKernel.read(),
+      bias: second === undefined ? first! : tf.add(first!, second),
+    };
+  }
+}
+
+/** Keras's bias: zero, but one for the forget gate, so that a new cell remembers. */
+function forgetOne(units: number): Initializer {
+  return fromValues(() => new Float32Array(4 * units).fill(1, units, 2 * units));
+}
+
+/**
+ * Refuses a size that means nothing.
+ *
+ * @throws {RangeError} When it is not a positive integer.
+ */
+export function checkSize(name: "units" | "steps", value: number, layer: string): void {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(
+      `Cannot make the LSTM layer "${layer}": ${name} is ${value}, but must be a positive integer`,
+    );
+  }
+}
+
+/**
+ * The number of features of an input shape.
+ *
+ * @throws {RangeError} When it has not three axes of which time and features are known.
+ */
+export function featuresOf(shape: tfl.Shape, layer: string): number {
+  const [, time, features] = shape;
+  if (shape.length !== 3 || typeof time !== "number" || typeof features !== "number") {
+    throw new RangeError(
+      `Cannot build the LSTM layer "${layer}" on an input of shape [${shape}]: it must be ` +
+        "[batch, time, features] with time and features known",
+    );
+  }
+  return features;
+}
+
+/** What the stock layer of the same weights is called with: its part of a saved model. */
+export function stockLstmConfig(
+  { units, returnSequences, returnState, goBackwards }: {
+    readonly units: number;
+    readonly returnSequences: boolean;
+    readonly returnState: boolean;
+    readonly goBackwards: boolean;
+  },
+): tf.serialization.ConfigDict {
+  return {
+    units,
+    activation: "tanh",
+    recurrentActivation: "sigmoid",
+    useBias: true,
+    unitForgetBias: true,
+    dropout: 0,
+    recurrentDropout: 0,
+    returnSequences,
+    returnState,
+    goBackwards,
+    stateful: false,
+    unroll: false,
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * One step of training: forward, backward, optimiser.
+ *
+ * @module
+ */
+
+import { tf } from "../device/tf.ts";
+import { withTrainingKey } from "../layers/training_scope.ts";
+import type { Key } from "../random/key.ts";
+import type { Adam } from "./adam.ts";
+import type { Batch, Trainable } from "./types.ts";
+
+/**
+ * Moves the model one step down the gradient of its loss on a batch. Nothing is read back.
+ *
+ * @param batch Stays the caller's.
+ * @param key Source of what the layers draw in this step.
+ * @returns The loss before the step, on the device; the caller disposes it.
+ * @throws {Error} When the loss does not depend on one of the model's trainable variables.
+ *
+ * @example
+ * ```ts
+ * import { Adam, closureTrainable, mseLoss, openDevice, readBack, rootKey, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const slope = { name: "slope", variable: tf.variable(tf.tensor2d([[0]])) };
+ * const line = closureTrainable({
+ *   trainable: [slope],
+ *   loss: ({ x, y }) => mseLoss(tf.mul(x, slope.variable), y),
+ * });
+ * const adam = new Adam(line.trainable, { learningRate: 0.5 });
+ * const batch = { x: tf.tensor2d([[1]]), y: tf.tensor2d([[2]]) };
+ * const loss = trainStep(line, adam, batch, rootKey(1));
+ * const [before, moved] = await readBack([loss, slope.variable]);
+ * assertEquals([before![0], moved![0]], [4, 0.5]);
+ * ```
+ */
+export function trainStep(model: Trainable, adam: Adam, batch: Batch, key: Key): tf.Scalar {
+  return withTrainingKey(key, () =>
+    tf.tidy(() => {
+      const variables = model.trainable.map(({ variable }) => variable);
+      const { value, grads } = tf.variableGrads(() => model.loss(batch, true), variables);
+      adam.step(grads);
+      return value;
+    }));
+}

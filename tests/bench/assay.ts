@@ -1,0 +1,163 @@
+/**
+ * Assay's side of the bench: our layers and our Adam through the step that `fit` takes.
+ *
+ * @module
+ */
+
+import { openDevice } from "../../lib/device/device.ts";
+import { readBack } from "../../lib/device/read_back.ts";
+import { tf, tfl } from "../../lib/device/tf.ts";
+import { bidirectional } from "../../lib/layers/bidirectional.ts";
+import { batchNorm } from "../../lib/layers/batch_norm.ts";
+import { dense } from "../../lib/layers/dense.ts";
+import { dropout } from "../../lib/layers/dropout.ts";
+import { layerNormalization } from "../../lib/layers/layer_norm.ts";
+import { lstm } from "../../lib/layers/lstm.ts";
+import { normal } from "../../lib/random/distributions.ts";
+import { type Key, rootKey } from "../../lib/random/key.ts";
+import { Adam } from "../../lib/train/adam.ts";
+import { mseLoss } from "../../lib/train/loss.ts";
+import { trainStep } from "../../lib/train/step.ts";
+import { closureTrainable, modelTrainable } from "../../lib/train/trainable.ts";
+import type { Trainable } from "../../lib/train/types.ts";
+import type { Case, LayerSpec } from "./cases.ts";
+import { type BenchBackend, CannotRun, type Task } from "./protocol.ts";
+import type { Training } from "./worker.ts";
+
+/** Builds the network of a task, and its data from a fixed key. */
+export async function open(task: Task): Promise<Training> {
+  const { case: spec, backend, threads, learningRate } = task;
+  const device = await openDevice({ backend, ...(threads === null ? {} : { threads }) });
+  const key = rootKey(1);
+  const model = buildModel(spec, backend, key.key("weights"));
+  const trainable = spec.carried
+    ? carrying(spec, key.key("weights"))
+    : modelTrainable(model, mseLoss);
+  const adam = new Adam(trainable.trainable, { learningRate });
+  const noise = (name: string, shape: number[]) =>
+    tf.tensor(Float32Array.from(normal(key.key(name), tf.util.sizeFromShape(shape), 0, 1)), shape);
+  const batch = {
+    x: noise("x", [spec.batch, ...spec.input]),
+    y: noise("y", [spec.batch, ...(model.outputShape as number[]).slice(1)]),
+  };
+  const stepKey = key.key("step");
+  let taken = 0;
+  return {
+    about: device.numerics,
+    parameters: trainable.trainable.reduce((sum, { variable }) => sum + variable.size, 0),
+    async run(steps) {
+      const losses: tf.Scalar[] = [];
+      for (let s = 0; s < steps; s++) {
+        losses.push(trainStep(trainable, adam, batch, stepKey.at(taken++)));
+      }
+      const read = await readBack(losses);
+      tf.dispose(losses);
+      const bad = read.find(([loss]) => !Number.isFinite(loss));
+      if (bad) throw new Error(`The loss of ${spec.name} became ${bad[0]}`);
+    },
+  };
+}
+
+/**
+ * The network of a case.
+ *
+ * @throws {CannotRun} When a layer of ours is missing.
+ */
+export function buildModel(spec: Case, backend: BenchBackend, key: Key): tfl.LayersModel {
+  const input = tfl.input({ batchShape: [spec.batch, ...spec.input] });
+  let steps = 1;
+  const output = spec.layers.reduce((x, layer, i) => {
+    const name = `${layer.kind}${i + 1}`;
+    if (layer.kind === "repeat") steps = layer.steps;
+    return apply(layer, x, { backend, steps, name, key: key.key(name) });
+  }, input);
+  return tfl.model({ inputs: input, outputs: output });
+}
+
+/** The recurrent layer and the dense one of a case whose state goes on from batch to batch. */
+function carrying({ batch, input, layers }: Case, key: Key): Trainable {
+  const [recurrent, head] = layers;
+  if (recurrent?.kind !== "lstm" || head?.kind !== "dense" || layers.length !== 2) {
+    throw new CannotRun("state is carried through an lstm and a dense layer only");
+  }
+  const { units } = recurrent;
+  const symbols = [input, [units], [units]]
+    .map((shape) => tfl.input({ batchShape: [batch, ...shape] }));
+  const memory = lstm({
+    units,
+    biases: 2,
+    returnSequences: true,
+    returnState: true,
+    key: key.key("lstm"),
+    name: "lstm",
+  });
+  const readout = dense({
+    units: head.units,
+    activation: head.activation,
+    key: key.key("dense"),
+    name: "dense",
+  });
+  const [sequence] = memory.apply(symbols) as tfl.SymbolicTensor[];
+  const model = tfl.model({
+    inputs: symbols,
+    outputs: readout.apply(sequence!) as tfl.SymbolicTensor,
+  });
+  const states = [0, 1].map(() => tf.variable(tf.zeros([batch, units]), false));
+  const { trainable, weights } = modelTrainable(model, mseLoss);
+  return closureTrainable({
+    trainable,
+    weights,
+    loss({ x, y }) {
+      // Not through the model: a tfjs model calls a layer once for each of its outputs.
+      const [hidden, ...next] = memory.apply([x, ...states]) as tf.Tensor[];
+      next.forEach((state, i) => states[i]!.assign(state));
+      return mseLoss(readout.apply(hidden!) as tf.Tensor, y);
+    },
+  });
+}
+
+function apply(
+  layer: LayerSpec,
+  x: tfl.SymbolicTensor,
+  { backend, steps, name, key }: {
+    readonly backend: BenchBackend;
+    /** Times that a recurrent layer reads a vector. */
+    readonly steps: number;
+    readonly name: string;
+    readonly key: Key;
+  },
+): tfl.SymbolicTensor {
+  const through = (layer: tfl.layers.Layer) => layer.apply(x) as tfl.SymbolicTensor;
+  switch (layer.kind) {
+    case "lstm": {
+      const { units, sequences: returnSequences, both } = layer;
+      const one = { units, biases: 2, returnSequences, key, name } as const;
+      if (both) return through(bidirectional(one));
+      return through(lstm(x.rank === 2 ? { ...one, steps } : one));
+    }
+    case "repeat":
+      // The next recurrent layer reads the vector so many times.
+      return x;
+    case "dense":
+      return through(dense({ units: layer.units, activation: layer.activation, key, name }));
+    case "dropout":
+      return through(dropout({ rate: layer.rate, name }));
+    case "batchNorm":
+      return through(batchNorm({ name }));
+    case "conv": {
+      const { filters, size: kernelSize, stride: strides } = layer;
+      if (backend === "wasm") {
+        throw new CannotRun(
+          "there is no conv2d layer yet, and tfjs-wasm lacks its filter gradient",
+        );
+      }
+      return through(tfl.layers.conv2d({ filters, kernelSize, strides, name }));
+    }
+    case "layerNorm":
+      return through(layerNormalization({ axes: "sample", name }));
+    case "leakyRelu":
+      return through(tfl.layers.leakyReLU({ alpha: layer.slope, name }));
+    case "flatten":
+      return through(tfl.layers.flatten({ name }));
+  }
+}

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "2951ee947cd01a6b91e5639ac22aa7b512f28dc40005dab4fe1ca884f57c657e",
-  fused: "184844e53d6e44bcf66e0ba3ccd118bec9575591ee111366811f8eaad8d2f99e",
+  strict: "87106fe713fe9dc47075f2c9aa66cd62963ad4733e08f8d35e08d2a01ab1031d",
+  fused: "ee92b2fa12acf9e51a6b99caf0c91ef5bbc2bcadc0568ac8690e303e13477f79",
 } as const;

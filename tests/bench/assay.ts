@@ -26,7 +26,9 @@ import { CannotRun, type Task } from "./protocol.ts";
 import type { Training } from "./worker.ts";
 
 /** Builds the network of a task, and its data from a fixed key. */
-export async function open(task: Task): Promise<Training> {
+export async function open(
+  task: Pick<Task, "case" | "backend" | "threads" | "learningRate">,
+): Promise<Training> {
   const { case: spec, backend, threads, learningRate } = task;
   const device = await openDevice({ backend, ...(threads === null ? {} : { threads }) });
   const key = rootKey(1);

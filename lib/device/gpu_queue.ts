@@ -57,16 +57,19 @@ export function wordOf(value: number): number {
   return new Uint32Array(Float32Array.of(value).buffer)[0]!;
 }
 
-/** The queue of an open tfjs WebGPU backend, for one operation. */
+/** The queue of an open tfjs WebGPU backend. */
 export class GpuQueue {
   readonly #backend: Internals;
 
-  /**
-   * Submits what is due, so that nothing is submitted between the dispatches of the operation: a submit
-   * gives its working space, and tensors disposed since, away to others.
-   */
   constructor(backend: tfCore.KernelBackend | WebGPUBackend) {
     this.#backend = backend as unknown as Internals;
+  }
+
+  /**
+   * Begins an operation: submits what is due, so that nothing is submitted between its dispatches. A
+   * submit gives its working space, and tensors disposed since, away to others.
+   */
+  begin(): void {
     if (this.#backend.dispatchCountInPass >= DISPATCHES_PER_SUBMIT) {
       this.#backend.endComputePassEncoder();
       this.#backend.submitQueue();

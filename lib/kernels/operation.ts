@@ -43,7 +43,10 @@ export interface Operation<Required extends string, Optional extends string, Att
    * where another tensor shared the variable's data. Default: into none.
    */
   writes?(name: Required | Optional): boolean;
-  /** The shapes of its outputs, none where it only writes into inputs; refuses inputs and attributes that do not fit with a `RangeError`. */
+  /**
+   * The shapes of its outputs, none where it only writes into inputs; refuses inputs and attributes that do
+   * not fit with a `RangeError`.
+   */
   shapes(inputs: Operands<Required, Optional, unknown>, attributes: Attributes): readonly Shape[];
   /** The oracle, in strict arithmetic, on elements on the host. */
   cpu(
@@ -109,6 +112,7 @@ export function register<Required extends string, Optional extends string, Attri
   const on = <Data>(
     backendName: string,
     access: (backend: tf.KernelBackend) => {
+      begin?(): void;
       output(shape: number[]): tf.TensorInfo;
       dataOf(tensor: tf.TensorInfo, written: boolean): Data;
       compute(
@@ -127,7 +131,8 @@ export function register<Required extends string, Optional extends string, Attri
         if (own === undefined) {
           known.set(backend as tf.KernelBackend, own = access(backend as tf.KernelBackend));
         }
-        const { output, dataOf, compute } = own;
+        const { begin, output, dataOf, compute } = own;
+        begin?.();
         const attributes = attrs as unknown as Attributes;
         const infos = operation.shapes(inputs as never, attributes)
           .map((shape) => output([...shape]));
@@ -174,6 +179,7 @@ export function register<Required extends string, Optional extends string, Attri
     const queue = new GpuQueue(backend);
     const gpu = backend as unknown as GpuBackend;
     return {
+      begin: () => queue.begin(),
       output: (shape) => gpu.makeTensorInfo(shape, "float32"),
       dataOf: (tensor, written) =>
         written ? queue.writableBufferOf(tensor) : queue.bufferOf(tensor),

@@ -46,13 +46,16 @@ export function fromValues(values: (shape: readonly number[]) => ArrayLike<numbe
   return new FromValues(values);
 }
 
+/** Inputs of an output and outputs of an input, in a product or, with the kernel's field, a convolution. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
-  if (shape.length !== 2) {
+  if (shape.length !== 2 && shape.length !== 4) {
     throw new RangeError(
-      `Cannot tell fan-in and fan-out of a weight of shape [${shape}]: it must have two axes, [in, out]`,
+      `Cannot tell fan-in and fan-out of a weight of shape [${shape}]: it must be [in, out] or ` +
+        "[height, width, in, out]",
     );
   }
-  return { fanIn: shape[0]!, fanOut: shape[1]! };
+  const field = tf.util.sizeFromShape(shape.slice(0, -2));
+  return { fanIn: field * shape.at(-2)!, fanOut: field * shape.at(-1)! };
 }
 
 /**
@@ -73,7 +76,8 @@ export function uniform(key: Key, limit: number): Initializer {
 }
 
 /**
- * PyTorch's default: uniform on `[-1/√fanIn, 1/√fanIn)` for a weight `[in, out]`.
+ * PyTorch's default: uniform on `[-1/√fanIn, 1/√fanIn)` for a weight `[in, out]`, or
+ * `[height, width, in, out]` with `fanIn = height · width · in`.
  *
  * @example
  * ```ts
@@ -88,12 +92,13 @@ export function uniform(key: Key, limit: number): Initializer {
 export function uniformFanIn(key: Key): Initializer {
   return fromValues((shape) => {
     const limit = 1 / Math.sqrt(fans(shape).fanIn);
-    return drawUniform(key, shape[0]! * shape[1]!, -limit, limit);
+    return drawUniform(key, tf.util.sizeFromShape([...shape]), -limit, limit);
   });
 }
 
 /**
- * Glorot and Bengio 2010: uniform on `[-l, l)` with `l = √(6 / (fanIn + fanOut))`, for a weight `[in, out]`.
+ * Glorot and Bengio 2010: uniform on `[-l, l)` with `l = √(6 / (fanIn + fanOut))`, for a weight `[in, out]` or
+ * `[height, width, in, out]`, both fans with the kernel's field.
  *
  * @example
  * ```ts
@@ -109,14 +114,14 @@ export function glorotUniform(key: Key): Initializer {
   return fromValues((shape) => {
     const { fanIn, fanOut } = fans(shape);
     const limit = Math.sqrt(6 / (fanIn + fanOut));
-    return drawUniform(key, fanIn * fanOut, -limit, limit);
+    return drawUniform(key, tf.util.sizeFromShape([...shape]), -limit, limit);
   });
 }
 
 /**
  * A random matrix with orthonormal rows, or columns when it has fewer of these: normal draws made
  * orthonormal by Gram-Schmidt in f64, which is the uniform distribution over such matrices
- * (Saxe et al. 2014, Mezzadri 2007).
+ * (Saxe et al. 2014, Mezzadri 2007). A kernel `[height, width, in, out]` is one of `height · width · in` rows.
  *
  * @example
  * ```ts
@@ -130,7 +135,7 @@ export function glorotUniform(key: Key): Initializer {
  */
 export function orthogonal(key: Key): Initializer {
   return fromValues((shape) => {
-    const { fanIn, fanOut } = fans(shape);
+    const { fanIn } = fans(shape), fanOut = shape.at(-1)!;
     const count = Math.min(fanIn, fanOut);
     const length = Math.max(fanIn, fanOut);
     const vectors = orthonormal(normal(key, count * length), count, length);

@@ -9,6 +9,7 @@ import { readBack } from "../../lib/device/read_back.ts";
 import { tf, tfl } from "../../lib/device/tf.ts";
 import { bidirectional } from "../../lib/layers/bidirectional.ts";
 import { batchNorm } from "../../lib/layers/batch_norm.ts";
+import { conv2d } from "../../lib/layers/conv2d.ts";
 import { dense } from "../../lib/layers/dense.ts";
 import { dropout } from "../../lib/layers/dropout.ts";
 import { layerNormalization } from "../../lib/layers/layer_norm.ts";
@@ -21,7 +22,7 @@ import { trainStep } from "../../lib/train/step.ts";
 import { closureTrainable, modelTrainable } from "../../lib/train/trainable.ts";
 import type { Trainable } from "../../lib/train/types.ts";
 import type { Case, LayerSpec } from "./cases.ts";
-import { type BenchBackend, CannotRun, type Task } from "./protocol.ts";
+import { CannotRun, type Task } from "./protocol.ts";
 import type { Training } from "./worker.ts";
 
 /** Builds the network of a task, and its data from a fixed key. */
@@ -31,7 +32,7 @@ export async function open(
   const { case: spec, backend, threads, learningRate } = task;
   const device = await openDevice({ backend, ...(threads === null ? {} : { threads }) });
   const key = rootKey(1);
-  const model = buildModel(spec, backend, key.key("weights"));
+  const model = buildModel(spec, key.key("weights"));
   const trainable = spec.carried
     ? carrying(spec, key.key("weights"))
     : modelTrainable(model, mseLoss);
@@ -60,18 +61,14 @@ export async function open(
   };
 }
 
-/**
- * The network of a case.
- *
- * @throws {CannotRun} When a layer of ours is missing.
- */
-export function buildModel(spec: Case, backend: BenchBackend, key: Key): tfl.LayersModel {
+/** The network of a case. */
+export function buildModel(spec: Case, key: Key): tfl.LayersModel {
   const input = tfl.input({ batchShape: [spec.batch, ...spec.input] });
   let steps = 1;
   const output = spec.layers.reduce((x, layer, i) => {
     const name = `${layer.kind}${i + 1}`;
     if (layer.kind === "repeat") steps = layer.steps;
-    return apply(layer, x, { backend, steps, name, key: key.key(name) });
+    return apply(layer, x, { steps, name, key: key.key(name) });
   }, input);
   return tfl.model({ inputs: input, outputs: output });
 }
@@ -121,8 +118,7 @@ function carrying({ batch, input, layers }: Case, key: Key): Trainable {
 function apply(
   layer: LayerSpec,
   x: tfl.SymbolicTensor,
-  { backend, steps, name, key }: {
-    readonly backend: BenchBackend;
+  { steps, name, key }: {
     /** Times that a recurrent layer reads a vector. */
     readonly steps: number;
     readonly name: string;
@@ -148,12 +144,7 @@ function apply(
       return through(batchNorm({ name }));
     case "conv": {
       const { filters, size: kernelSize, stride: strides } = layer;
-      if (backend === "wasm") {
-        throw new CannotRun(
-          "there is no conv2d layer yet, and tfjs-wasm lacks its filter gradient",
-        );
-      }
-      return through(tfl.layers.conv2d({ filters, kernelSize, strides, name }));
+      return through(conv2d({ filters, kernelSize, strides, key, name }));
     }
     case "layerNorm":
       return through(layerNormalization({ axes: "sample", name }));

@@ -15,7 +15,7 @@ Deno.test("`buildModel()` makes networks of the sizes that the documents give", 
   await openDevice({ backend: "wasm" });
   const sizes = { "lstm-128-64": 120_963, "bandwidth-540k": 540_516, "mlp-dqn": 17_731 };
   for (const [name, size] of Object.entries(sizes)) {
-    const model = buildModel(cases.find((one) => one.name === name)!, "wasm", rootKey(1));
+    const model = buildModel(cases.find((one) => one.name === name)!, rootKey(1));
     const trainable = model.trainableWeights
       .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a! * b!, 1)!, 0);
     assertEquals(trainable, size, name);

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "ffd8fca6194ba4b72318cd3522fb94ad67de07ebd9205847fcbff24eaa5bed73",
-  fused: "d48ad3dedf9bb4001c57a75fb76c4079201ff70da9a09bbaf4960750b329eebc",
+  strict: "87106fe713fe9dc47075f2c9aa66cd62963ad4733e08f8d35e08d2a01ab1031d",
+  fused: "ee92b2fa12acf9e51a6b99caf0c91ef5bbc2bcadc0568ac8690e303e13477f79",
 } as const;

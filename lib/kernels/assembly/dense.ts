@@ -1,29 +1,47 @@
-// The gradients of a dense layer ahead of its matrix products: through the activation, and of the bias.
+// The gradients of a dense layer, and of a convolution, ahead of its matrix products: through the
+// activation, and of the bias.
 
 import { LEAKY_RELU, LINEAR, RELU, SIGMOID, slope4, TANH } from "./activation";
+import { loadLanes, storeLanes } from "./lanes";
 import { firstUnit, nextUnit } from "./team";
 
-/** Columns of a unit of work: a cache line, so that threads rarely write to the same one. */
+/** Columns of a unit of work: a cache line of each row, and sums enough to be under way together. */
 const COLUMNS: i32 = 16;
 
-/** Four columns, or one if not `wide`: `dz`, unless it is `dy`, and its sums over the rows ascending. */
+/** `dz`, stored unless it is `dy`, of the first `count` of four elements. */
+// @ts-ignore: decorator
+@inline
+function slopes(activation: i32, y: usize, dy: usize, dz: usize, count: i32): v128 {
+  let d = loadLanes(dy, count);
+  if (activation != LINEAR) {
+    d = slope4(activation, loadLanes(y, count), d);
+    storeLanes(dz, d, count);
+  }
+  return d;
+}
+
+/** Sixteen columns, or `count` up to four if not `wide`: `dz` and its sums over the rows ascending. */
 // @ts-ignore: decorator
 @inline
 function slopeColumns(
-  wide: bool, activation: i32, rows: i32, row: usize, y: usize, dy: usize, dz: usize, dBias: usize,
+  wide: bool, count: i32, activation: i32, rows: i32, row: usize, y: usize, dy: usize, dz: usize,
+  dBias: usize,
 ): void {
-  let sums = f32x4.splat(0);
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (let i = 0; i < rows; i++, y += row, dy += row, dz += row) {
-    let d = wide ? v128.load(dy) : v128.load32_zero(dy);
-    if (activation != LINEAR) {
-      d = slope4(activation, wide ? v128.load(y) : v128.load32_zero(y), d);
-      if (wide) v128.store(dz, d);
-      else v128.store_lane<f32>(dz, d, 0);
+    s0 = f32x4.add(s0, slopes(activation, y, dy, dz, count));
+    if (wide) {
+      s1 = f32x4.add(s1, slopes(activation, y + 16, dy + 16, dz + 16, 4));
+      s2 = f32x4.add(s2, slopes(activation, y + 32, dy + 32, dz + 32, 4));
+      s3 = f32x4.add(s3, slopes(activation, y + 48, dy + 48, dz + 48, 4));
     }
-    sums = f32x4.add(sums, d);
   }
-  if (wide) v128.store(dBias, sums);
-  else v128.store_lane<f32>(dBias, sums, 0);
+  storeLanes(dBias, s0, count);
+  if (wide) {
+    v128.store(dBias, s1, 16);
+    v128.store(dBias, s2, 32);
+    v128.store(dBias, s3, 48);
+  }
 }
 
 // @ts-ignore: decorator
@@ -34,12 +52,13 @@ function slopeUnits(
   const row = <usize>units << 2;
   for (let j = firstUnit(team) * COLUMNS; j < units; j = nextUnit(team) * COLUMNS) {
     let at = <usize>j << 2;
-    const end = <usize>min(j + COLUMNS, units) << 2;
-    for (; at + 16 <= end; at += 16) {
-      slopeColumns(true, activation, rows, row, y + at, dy + at, dz + at, dBias + at);
-    }
-    for (; at < end; at += 4) {
-      slopeColumns(false, activation, rows, row, y + at, dy + at, dz + at, dBias + at);
+    if (units - j >= COLUMNS) {
+      slopeColumns(true, 4, activation, rows, row, y + at, dy + at, dz + at, dBias + at);
+    } else {
+      for (let k = j; k < units; k += 4, at += 16) {
+        const count = min(4, units - k);
+        slopeColumns(false, count, activation, rows, row, y + at, dy + at, dz + at, dBias + at);
+      }
     }
   }
 }

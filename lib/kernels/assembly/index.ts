@@ -2,6 +2,11 @@
 export * from "./constants";
 export { multiplyAdd } from "./lanes";
 export { exp, log, sigmoid, tanh } from "./elementary";
+export { conv2d, conv2dScratchBytes } from "./conv2d";
+export {
+  conv2dFilterGradient, conv2dInputGradient, filterGradientScratchBytes, inputGradientScratchBytes,
+} from "./conv2d_gradients";
+export { cropImages, padImages } from "./conv2d_pad";
 export { gemm, gemmScratchBytes } from "./gemm";
 export { denseSlopes } from "./dense";
 export { adam } from "./adam";

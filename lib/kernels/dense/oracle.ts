@@ -49,8 +49,37 @@ export function denseOracle(
 }
 
 /**
- * The gradients of the sums, the kernel and the bias from that of the outputs: `dz = dy · activation'`,
- * `dKernel = xᵀ · dz`, `dBias` the sums of `dz`'s columns, all one chain over the rows ascending.
+ * The gradients of the sums and of the bias from that of the outputs: `dz = dy · activation'`, and `dBias`
+ * the sums of `dz`'s columns, each one chain over the rows ascending.
+ *
+ * @param y f32 `[rows, units]`, what the activation gave.
+ * @param dy f32 `[rows, units]`.
+ *
+ * @example
+ * ```ts
+ * import { arithmetics } from "../arithmetic/arithmetic.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { dz, dBias } = slopesOracle(arithmetics.strict, "relu", 1, [0, 5], [1, 10]);
+ * assertEquals([...dz, ...dBias], [0, 10, 10]);
+ * ```
+ */
+export function slopesOracle(
+  arithmetic: Arithmetic,
+  activation: Activation,
+  units: number,
+  y: ArrayLike<number>,
+  dy: ArrayLike<number>,
+): { dz: Float32Array; dBias: Float32Array } {
+  const dz = Float32Array.from(dy, (d, i) => slope(activation, y[i]!, d, arithmetic));
+  const dBias = new Float32Array(units);
+  dz.forEach((d, i) => dBias[i % units] = add(dBias[i % units]!, d));
+  return { dz, dBias };
+}
+
+/**
+ * What {@linkcode slopesOracle} gives, and the gradient of the kernel, `dKernel = xᵀ · dz`, each element one
+ * chain over the rows ascending.
  *
  * @param y What {@linkcode denseOracle} returned, f32 `[rows, units]`.
  * @param dy f32 `[rows, units]`.
@@ -72,9 +101,7 @@ export function denseGradientOracle(
   y: ArrayLike<number>,
   dy: ArrayLike<number>,
 ): { dz: Float32Array; dKernel: Float32Array; dBias: Float32Array } {
-  const dz = Float32Array.from(dy, (d, i) => slope(activation, y[i]!, d, arithmetic));
-  const dBias = new Float32Array(units);
-  dz.forEach((d, i) => dBias[i % units] = add(dBias[i % units]!, d));
+  const { dz, dBias } = slopesOracle(arithmetic, activation, units, y, dy);
   const shape = { m: width, n: units, k: rows, leftTransposed: true };
   return { dz, dKernel: gemmOracle(arithmetic, shape, x, dz), dBias };
 }

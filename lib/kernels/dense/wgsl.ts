@@ -1,11 +1,11 @@
 /**
- * What a dense layer computes beside its matrix products, in WGSL: one thread for each element, and for
- * each sum of a column.
+ * What a dense layer, and a convolution, computes beside its matrix products, in WGSL: one thread for each
+ * element, and for each sum of a column.
  *
  * @module
  */
 
-import type { GpuQueue } from "../../device/gpu_queue.ts";
+import { type GpuQueue, LOOP_ROUNDS } from "../../device/gpu_queue.ts";
 import { type Activation, activationWgsl } from "../arithmetic/activation.ts";
 import { arithmeticWgsl } from "../arithmetic/wgsl.ts";
 import { overElements, THREADS, workgroupsOver } from "../over_elements.ts";
@@ -52,7 +52,10 @@ ${overElements("dz[i] = slope(y[i], dy[i]);")}`,
   });
 }
 
-/** Encodes the sums of the columns of `dz`, `[rows, units]`, each one chain over the rows ascending. */
+/**
+ * Encodes the sums of the columns of `dz`, `[rows, units]`, each one chain over the rows ascending, which
+ * every further dispatch continues.
+ */
 export function dispatchColumnSums(
   queue: GpuQueue,
   rows: number,
@@ -60,9 +63,18 @@ export function dispatchColumnSums(
   dz: GPUBuffer,
   sums: GPUBuffer,
 ): void {
-  queue.dispatch({
-    code: /* wgsl */ `${arithmeticWgsl("fused")}
-struct Params { zero_bits: u32, rows: u32, units: u32 }
+  for (let first = 0; first < rows; first += LOOP_ROUNDS) {
+    queue.dispatch({
+      code: columnSumsWgsl,
+      buffers: [dz, sums],
+      uniforms: [0, units, first, Math.min(first + LOOP_ROUNDS, rows)],
+      workgroups: [Math.ceil(units / THREADS)],
+    });
+  }
+}
+
+const columnSumsWgsl = /* wgsl */ `${arithmeticWgsl("fused")}
+struct Params { zero_bits: u32, units: u32, first: u32, end: u32 }
 @group(0) @binding(0) var<storage, read> dz: array<f32>;
 @group(0) @binding(1) var<storage, read_write> sums: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
@@ -72,11 +84,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   zero_bits = params.zero_bits;
   if (id.x >= params.units) { return; }
   var sum = 0.0;
-  for (var i = 0u; i < params.rows; i++) { sum = add(sum, dz[i * params.units + id.x]); }
+  if (params.first > 0u) { sum = sums[id.x]; }
+  for (var i = params.first; i < params.end; i++) { sum = add(sum, dz[i * params.units + id.x]); }
   sums[id.x] = sum;
-}`,
-    buffers: [dz, sums],
-    uniforms: [0, rows, units],
-    workgroups: [Math.ceil(units / THREADS)],
-  });
-}
+}`;

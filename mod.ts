@@ -163,6 +163,7 @@ export {
 export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
 export { bidirectional, type BidirectionalOptions } from "./lib/layers/bidirectional.ts";
 export type { Activation } from "./lib/kernels/arithmetic/activation.ts";
+export { activation, type ActivationOptions } from "./lib/layers/activation.ts";
 export { conv2d, type Conv2dOptions } from "./lib/layers/conv2d.ts";
 export type { Padding } from "./lib/kernels/conv2d/shape.ts";
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";

@@ -7,6 +7,7 @@
 import { openDevice } from "../../lib/device/device.ts";
 import { readBack } from "../../lib/device/read_back.ts";
 import { tf, tfl } from "../../lib/device/tf.ts";
+import { activation } from "../../lib/layers/activation.ts";
 import { bidirectional } from "../../lib/layers/bidirectional.ts";
 import { batchNorm } from "../../lib/layers/batch_norm.ts";
 import { conv2d } from "../../lib/layers/conv2d.ts";
@@ -149,7 +150,7 @@ function apply(
     case "layerNorm":
       return through(layerNormalization({ axes: "sample", name }));
     case "leakyRelu":
-      return through(tfl.layers.leakyReLU({ alpha: layer.slope, name }));
+      return through(activation({ activation: "leakyRelu", name }));
     case "flatten":
       return through(tfl.layers.flatten({ name }));
   }

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "87106fe713fe9dc47075f2c9aa66cd62963ad4733e08f8d35e08d2a01ab1031d",
-  fused: "ee92b2fa12acf9e51a6b99caf0c91ef5bbc2bcadc0568ac8690e303e13477f79",
+  strict: "d3e15d20da5967c32cee6338fc2529d4cf711553843d58d53f10fae27e218061",
+  fused: "2db1ffcd9ae5bdd1a688701f67554ba34bd1e817bcf9f11f6c551cc092e2efa0",
 } as const;

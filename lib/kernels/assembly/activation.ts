@@ -3,6 +3,10 @@
 import { leak, one } from "./constants";
 import { sigmoid4, tanh4 } from "./elementary";
 import { madd } from "./lanes";
+import { firstUnit, nextUnit } from "./team";
+
+/** Elements of a unit of work. */
+const UNIT: i32 = 4096;
 
 /** The activations by number, in the order of `activations`. */
 export const LINEAR: i32 = 0;
@@ -53,5 +57,42 @@ export function activate(activation: i32, c: usize, cRow: usize, rows: i32, colu
     case LEAKY_RELU: activateRows(LEAKY_RELU, c, cRow, rows, columns); break;
     case SIGMOID: activateRows(SIGMOID, c, cRow, rows, columns); break;
     case TANH: activateRows(TANH, c, cRow, rows, columns); break;
+  }
+}
+
+/** `y[i] = activation(x[i])` for `i` below `n`; `y` may be `x`. */
+export function activateOver(team: usize, thread: i32, activation: i32, x: usize, y: usize, n: i32): void {
+  for (let first = firstUnit(team) * UNIT; first < n; first = nextUnit(team) * UNIT) {
+    const count = min(UNIT, n - first), at = <usize>first << 2;
+    if (x != y) memory.copy(y + at, x + at, <usize>count << 2);
+    activate(activation, y + at, 0, 1, count);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function slopes(activation: i32, y: usize, dy: usize, dx: usize, n: i32): void {
+  const end = y + (<usize>n << 2);
+  for (; y + 16 <= end; y += 16, dy += 16, dx += 16) {
+    v128.store(dx, slope4(activation, v128.load(y), v128.load(dy)));
+  }
+  for (; y < end; y += 4, dy += 4, dx += 4) {
+    v128.store_lane<f32>(dx, slope4(activation, v128.load32_zero(y), v128.load32_zero(dy)), 0);
+  }
+}
+
+/** `dx[i] = dy[i]` times the slope where the activation gave `y[i]`, for `i` below `n`. */
+export function slopeOver(
+  team: usize, thread: i32, activation: i32, y: usize, dy: usize, dx: usize, n: i32,
+): void {
+  for (let first = firstUnit(team) * UNIT; first < n; first = nextUnit(team) * UNIT) {
+    const count = min(UNIT, n - first), at = <usize>first << 2;
+    switch (activation) {
+      case RELU: slopes(RELU, y + at, dy + at, dx + at, count); break;
+      case LEAKY_RELU: slopes(LEAKY_RELU, y + at, dy + at, dx + at, count); break;
+      case SIGMOID: slopes(SIGMOID, y + at, dy + at, dx + at, count); break;
+      case TANH: slopes(TANH, y + at, dy + at, dx + at, count); break;
+      default: memory.copy(dx + at, dy + at, <usize>count << 2);
+    }
   }
 }

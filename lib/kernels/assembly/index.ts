@@ -8,6 +8,7 @@ export {
 } from "./conv2d_gradients";
 export { cropImages, padImages } from "./conv2d_pad";
 export { gemm, gemmScratchBytes } from "./gemm";
+export { activateOver, slopeOver } from "./activation";
 export { denseSlopes } from "./dense";
 export { adam } from "./adam";
 export { meanLoss, meanLossGradient } from "./loss";

@@ -6,7 +6,7 @@
 
 import { tf, tfl } from "../device/tf.ts";
 import { dense } from "../kernels/dense/op.ts";
-import { lstmSequence } from "../kernels/lstm/op.ts";
+import { type LstmInputs, lstmSequence } from "../kernels/lstm/op.ts";
 import {
   checkSize,
   featuresOf,
@@ -96,10 +96,13 @@ class Lstm extends tfl.layers.Layer {
     return tf.tidy(() => {
       const [x, initialHidden, initialCell] = Array.isArray(inputs) ? inputs : [inputs];
       const { goBackwards, returnSequences, returnState, steps } = this.#options;
-      const { kernel, recurrentKernel, bias } = this.#weights.read();
-      const input = steps === undefined
-        ? { x: x!, kernel, bias }
-        : { bias: dense(x!, kernel, bias, { activation: "linear" }) };
+      const { kernel, recurrentKernel, bias, recurrentBias } = this.#weights.read();
+      let input: Pick<LstmInputs, "x" | "kernel" | "bias" | "recurrentBias">;
+      if (steps === undefined) input = { x: x!, kernel, bias, recurrentBias };
+      else {
+        const both = recurrentBias === undefined ? bias : tf.add(bias, recurrentBias);
+        input = { bias: dense(x!, kernel, both, { activation: "linear" }) };
+      }
       const { hidden, finalHidden, finalCell } = lstmSequence(
         { ...input, recurrentKernel, initialHidden, initialCell },
         { reversed: goBackwards, allSteps: returnSequences, ...(steps && { time: steps }) },

@@ -36,6 +36,8 @@ export interface LstmWeightValues {
   readonly kernel: tf.Tensor;
   readonly recurrentKernel: tf.Tensor;
   readonly bias: tf.Tensor;
+  /** Where there are two. */
+  readonly recurrentBias: tf.Tensor | undefined;
 }
 
 /** One direction's weights. */
@@ -67,11 +69,12 @@ export class LstmWeights {
 
   /** Their values now. */
   read(): LstmWeightValues {
-    const [first, second] = this.#biases.map((bias) => bias.read() as tf.Tensor1D);
+    const [bias, recurrentBias] = this.#biases.map((bias) => bias.read());
     return {
       kernel: this.#kernel.read(),
       recurrentKernel: this.#recurrentKernel.read(),
-      bias: second === undefined ? first! : tf.add(first!, second),
+      bias: bias!,
+      recurrentBias,
     };
   }
 }

@@ -18,6 +18,7 @@ import { KernelPool } from "../../lib/device/wasm/pool.ts";
 import { type Conv2dShape, conv2dShape } from "../../lib/kernels/conv2d/shape.ts";
 import { convolve, filterGradient, inputGradient } from "../../lib/kernels/conv2d/wasm.ts";
 import { gemm, gemmScratchBytes } from "../../lib/kernels/gemm/gemm.ts";
+import { gflops, MedianRates } from "./median_rate.ts";
 
 const BATCH = 32;
 /** Extent and channels of the images; extent, stride and filters of the kernel. */
@@ -32,7 +33,7 @@ const pools = [
   await KernelPool.open({ rounding, heap: reusingHeap() }),
 ];
 
-const reports: (() => string)[] = [];
+const rates = new MedianRates();
 
 /** A heap that hands out again what was given back, as that of tfjs does: fresh pages are slow. */
 function reusingHeap(): Heap {
@@ -53,24 +54,9 @@ function reusingHeap(): Heap {
   };
 }
 
-/** Registers a case and keeps the rate of its median call. */
 function bench(group: string, system: string, multiplyAdds: number, run: () => void): void {
-  const times: number[] = [];
-  Deno.bench({
-    name: `${group} ${system}`,
-    group,
-    fn() {
-      const begin = performance.now();
-      run();
-      times.push(performance.now() - begin);
-    },
-  });
-  reports.push(() => {
-    const median = times.sort((x, y) => x - y)[times.length >> 1];
-    if (median === undefined) return ""; // left out by --filter
-    const rate = 2 * multiplyAdds / median / 1e6;
-    return `${group.padEnd(32)} ${system.padEnd(16)} ${rate.toFixed(1).padStart(6)} GFLOP/s\n`;
-  });
+  const figure = (milliseconds: number) => gflops(multiplyAdds, milliseconds);
+  rates.bench({ group, system, calls: 1, run, figure });
 }
 
 /** Sets floats aside that are neither equal nor subnormal. */
@@ -145,6 +131,6 @@ for (const [index, [extent, channels, kernel, stride, filters]] of layers.entrie
 }
 
 addEventListener("unload", () => {
-  const text = "\n" + reports.map((report) => report()).sort().join("");
+  const text = "\n" + rates.report();
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 });

@@ -14,32 +14,18 @@ import { threadsWanted } from "../../lib/device/wasm/threads.ts";
 import { dropout } from "../../lib/kernels/dropout/op.ts";
 import { gatherWindows } from "../../lib/kernels/gather_windows/op.ts";
 import { rootKey } from "../../lib/random/key.ts";
+import { MedianRates, nanosecondsEach } from "./median_rate.ts";
 
 await openDevice({ backend: "wasm" });
-const reports: (() => string)[] = [];
+const rates = new MedianRates();
 
-/** Registers a case with `n` elements of output and keeps the time of its median call. */
-function bench(group: string, system: string, n: number, run: () => tf.Tensor): void {
-  const times: number[] = [];
-  // A call may be too short for the clock.
-  const calls = Math.max(1, Math.round(2e5 / n));
-  Deno.bench({
-    name: `${group} ${system}`,
+function bench(group: string, system: string, elements: number, run: () => tf.Tensor): void {
+  rates.bench({
     group,
-    fn(b) {
-      b.start();
-      const begin = performance.now();
-      for (let i = 0; i < calls; i++) run().dispose();
-      times.push((performance.now() - begin) / calls);
-      b.end();
-    },
-  });
-  reports.push(() => {
-    times.sort((x, y) => x - y);
-    const median = times[times.length >> 1];
-    if (median === undefined) return ""; // left out by --filter
-    const each = (1e6 * median / n).toFixed(3).padStart(9);
-    return `${group.padEnd(28)} ${system.padEnd(14)} ${each} ns an element\n`;
+    system,
+    calls: Math.max(1, Math.round(2e5 / elements)),
+    run: () => run().dispose(),
+    figure: (milliseconds) => nanosecondsEach(elements, milliseconds),
   });
 }
 
@@ -75,6 +61,6 @@ for (const [batch, length, columns] of [[64, 20, 9], [64, 1, 4], [1024, 60, 32]]
 }
 
 addEventListener("unload", () => {
-  const text = `\n${threadsWanted()} threads\n${reports.map((report) => report()).join("")}`;
+  const text = `\n${threadsWanted()} threads\n${rates.report()}`;
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 });

@@ -14,6 +14,7 @@ import { tf } from "../../lib/device/tf.ts";
 import { gemm, gemmScratchBytes } from "../../lib/kernels/gemm/gemm.ts";
 import { KernelPool } from "../../lib/device/wasm/pool.ts";
 import { relaxedMaddIsFused } from "../../lib/device/wasm/load.ts";
+import { gflops, MedianRates } from "./median_rate.ts";
 import { simdPeak } from "./simd_peak.ts";
 
 /** `[m, k, n]`: squares, then an LSTM's products: inputs of all steps, of a second layer, one step. */
@@ -36,31 +37,17 @@ const pools = [
 ];
 
 const peaks = { strict: await simdPeak("strict"), fused: await simdPeak("fused") };
-const reports: (() => string)[] = [];
+const rates = new MedianRates();
 
-/** Registers a case and keeps the rate of its median call. */
+/** Registers a product of a shape. */
 function bench(shape: readonly [number, number, number], system: string, run: () => void): void {
-  const group = shape.join("x");
-  const times: number[] = [];
-  Deno.bench({
-    name: `${group} ${system}`,
-    group,
-    fn(b) {
-      // A call may be too short for the clock.
-      const calls = Math.max(1, Math.round(4e6 / (shape[0] * shape[1] * shape[2])));
-      b.start();
-      const begin = performance.now();
-      for (let i = 0; i < calls; i++) run();
-      times.push((performance.now() - begin) / calls);
-      b.end();
-    },
-  });
-  reports.push(() => {
-    times.sort((x, y) => x - y);
-    const median = times[times.length >> 1];
-    if (median === undefined) return ""; // left out by --filter
-    const rate = 2 * shape[0] * shape[1] * shape[2] / median / 1e6;
-    return `${group.padEnd(16)} ${system.padEnd(18)} ${rate.toFixed(1).padStart(7)} GFLOP/s\n`;
+  const multiplyAdds = shape[0] * shape[1] * shape[2];
+  rates.bench({
+    group: shape.join("x"),
+    system,
+    calls: Math.max(1, Math.round(4e6 / multiplyAdds)),
+    run,
+    figure: (milliseconds) => gflops(multiplyAdds, milliseconds),
   });
 }
 
@@ -101,7 +88,7 @@ Deno.bench(`a 1x1x1 product on ${team.threads} threads, 1000 times`, () => {
 
 addEventListener("unload", () => {
   const median = (times: number[]) => times.sort((x, y) => x - y)[times.length >> 1]?.toFixed(2);
-  const text = "\n" + reports.map((report) => report()).join("") +
+  const text = "\n" + rates.report() +
     `one core at most, between registers: strict ${peaks.strict.toFixed(1)}, fused ${
       peaks.fused.toFixed(1)
     } GFLOP/s\n` +

@@ -14,6 +14,7 @@ import { openDevice } from "../../lib/device/device.ts";
 import { readBack } from "../../lib/device/read_back.ts";
 import { tf } from "../../lib/device/tf.ts";
 import { product } from "../../lib/kernels/gemm/op.ts";
+import { gflops, MedianRates } from "./median_rate.ts";
 
 /** `[m, k, n]`, and whether the left matrix is transposed: a square, an LSTM's input product, its weights' gradient. */
 const cases = [
@@ -25,7 +26,7 @@ const cases = [
 ] as const;
 
 await openDevice({ backend: "webgpu" });
-const reports: (() => string)[] = [];
+const rates = new MedianRates();
 
 for (const [m, k, n, leftTransposed] of cases) {
   const group = `${m}x${k}x${n}${leftTransposed ? " left transposed" : ""}`;
@@ -36,31 +37,23 @@ for (const [m, k, n, leftTransposed] of cases) {
     tfjs: () => tf.matMul(left, right, leftTransposed),
   };
   for (const [system, run] of Object.entries(systems)) {
-    const times: number[] = [];
-    Deno.bench({
-      name: `${group} ${system}, ${calls} calls`,
+    rates.bench({
       group,
-      async fn() {
-        const begin = performance.now();
+      system: `${system}, ${calls} calls`,
+      calls: 1,
+      async run() {
         for (let i = 1; i < calls; i++) run().dispose();
         const last = run();
         await readBack([last]);
         last.dispose();
-        times.push(performance.now() - begin);
       },
-    });
-    reports.push(() => {
-      times.sort((x, y) => x - y);
-      const median = times[times.length >> 1];
-      if (median === undefined) return ""; // left out by --filter
-      const rate = 2 * m * k * n * calls / median / 1e6;
-      return `${group.padEnd(32)} ${system.padEnd(6)} ${rate.toFixed(1).padStart(7)} GFLOP/s\n`;
+      figure: (milliseconds) => gflops(m * k * n * calls, milliseconds),
     });
   }
 }
 
 addEventListener("unload", () => {
   Deno.stdout.writeSync(
-    new TextEncoder().encode("\n" + reports.map((report) => report()).join("")),
+    new TextEncoder().encode("\n" + rates.report()),
   );
 });

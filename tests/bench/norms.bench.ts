@@ -16,6 +16,7 @@ import { tf, tfl } from "../../lib/device/tf.ts";
 import { floats } from "../../lib/kernels/arithmetic/testing.ts";
 import { batchNorm } from "../../lib/layers/batch_norm.ts";
 import { layerNormalization } from "../../lib/layers/layer_norm.ts";
+import { MedianRates, nanosecondsEach } from "./median_rate.ts";
 
 const device = await openDevice({ backend: "wasm" });
 
@@ -40,30 +41,15 @@ const cases = [
   },
 ];
 
-const reports: (() => string)[] = [];
+const rates = new MedianRates();
 
-/** Registers a case and keeps the time of its median call. */
 function bench(group: string, system: string, elements: number, run: () => void): void {
-  const times: number[] = [];
-  Deno.bench({
-    name: `${group} ${system}`,
+  rates.bench({
     group,
-    fn(b) {
-      // A call may be too short for the clock.
-      const calls = Math.max(1, Math.round(4e5 / elements));
-      b.start();
-      const begin = performance.now();
-      for (let i = 0; i < calls; i++) run();
-      times.push((performance.now() - begin) / calls);
-      b.end();
-    },
-  });
-  reports.push(() => {
-    times.sort((x, y) => x - y);
-    const median = times[times.length >> 1];
-    if (median === undefined) return ""; // left out by --filter
-    const each = (1e6 * median / elements).toFixed(2).padStart(8);
-    return `${group.padEnd(34)} ${system.padEnd(18)} ${each} ns\n`;
+    system,
+    calls: Math.max(1, Math.round(4e5 / elements)),
+    run,
+    figure: (milliseconds) => nanosecondsEach(elements, milliseconds),
   });
 }
 
@@ -90,6 +76,6 @@ for (const { group, shape, ...systems } of cases) {
 
 addEventListener("unload", () => {
   const text = `\nper element, ${device.backend}, ${device.numerics}:\n` +
-    reports.map((report) => report()).join("");
+    rates.report();
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 });

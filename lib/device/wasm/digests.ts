@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "d3e15d20da5967c32cee6338fc2529d4cf711553843d58d53f10fae27e218061",
-  fused: "2db1ffcd9ae5bdd1a688701f67554ba34bd1e817bcf9f11f6c551cc092e2efa0",
+  strict: "09ede58c0871058b0a4b476d4e490cd0060556d738630221d1d63460d907c356",
+  fused: "48a2834bcebf1dd0ce6a08fcf4a706a671f50074a38d554ce8c2400ba2c594a5",
 } as const;

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "09ede58c0871058b0a4b476d4e490cd0060556d738630221d1d63460d907c356",
-  fused: "48a2834bcebf1dd0ce6a08fcf4a706a671f50074a38d554ce8c2400ba2c594a5",
+  strict: "e4e973f6efbd57260226e653887b60f3cc949b0d7c2cce65f0721c4f9466c796",
+  fused: "6767133e960527a964feaca039efd0d1797ccddd2f4e08ef32add42332ea478c",
 } as const;

@@ -15,8 +15,6 @@ import { awaitUnits, firstUnit, nextUnit, threadsOf } from "./team";
 const BLOCK: i32 = 320;
 /** Right panels that stay in the first cache, 30 KB of a block, while the left ones pass by. */
 const RIGHT_PANELS: i32 = 3;
-/** Bytes of left panels that may stay there instead, beside one right panel. */
-const LEFT_BYTES: usize = 36864;
 /** Units of work for each thread: enough to even out a core that others use too. */
 const UNITS: i32 = 4;
 
@@ -42,13 +40,11 @@ export function multiplyPanels(
   const low = m / panels, taller = m % panels;
   const blocks = max(1, (k + BLOCK - 1) / BLOCK);
   const block = (k + blocks - 1) / blocks;
-  const few = <usize>(leftEnd - left) * <usize>(ROWS * block) << 2 <= LEFT_BYTES;
-  const group = few ? 1 : RIGHT_PANELS;
   // One block also where k is 0: c is the seeds then.
   for (let turn = 0, from = 0; turn < blocks; turn++, from += block) {
     const length = min(block, k - from);
-    for (let first = right; first < rightEnd; first += group) {
-      const last = min(first + group, rightEnd);
+    for (let first = right; first < rightEnd; first += RIGHT_PANELS) {
+      const last = min(first + RIGHT_PANELS, rightEnd);
       for (let i = left; i < leftEnd; i++) {
         const row = i * low + min(i, taller);
         const rows = low + i32(i < taller);

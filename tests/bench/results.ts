@@ -4,6 +4,7 @@
  * @module
  */
 
+import { aimOf } from "./aims.ts";
 import type { Entry, SystemName } from "./systems.ts";
 import { percentile } from "./timing.ts";
 
@@ -40,12 +41,19 @@ export function summarise(name: string, entry: Entry, times: readonly number[]):
 /**
  * Rows of text, a head first: a row for each case and number of threads, the median (and the tenth and
  * ninetieth percentile) of each system, the times that we are faster than tfjs and the times that we take
- * of PyTorch. A system with one figure a case is compared with it in every row.
+ * of PyTorch, on all cores with what we aim for. A system with one figure a case is compared with it in
+ * every row.
  */
 export function tableRows(results: readonly Result[], systems: readonly SystemName[]): string[][] {
   const rivals = [
-    { head: "tfjs / assay", ratio: (find: Find) => quotient(find("tfjs"), find("assay")) },
-    { head: "assay / torch", ratio: (find: Find) => quotient(find("assay"), find("torch")) },
+    {
+      head: "tfjs / assay",
+      ratio: (find: Find, all: boolean) => quotient(find("tfjs"), find("assay"), "tfjs", all),
+    },
+    {
+      head: "assay / torch",
+      ratio: (find: Find, all: boolean) => quotient(find("assay"), find("torch"), "torch", all),
+    },
   ].filter((_, i) => systems.includes("assay") && systems.includes(i === 0 ? "tfjs" : "torch"));
   const head = [
     "case",
@@ -67,7 +75,7 @@ export function tableRows(results: readonly Result[], systems: readonly SystemNa
         name,
         count === null ? "" : String(count),
         ...systems.map((system) => cell(find(system), count)),
-        ...rivals.map(({ ratio }) => ratio(find)),
+        ...rivals.map(({ ratio }) => ratio(find, count === threads.at(-1))),
       ];
     });
   });
@@ -82,8 +90,18 @@ function cell(result: Result | undefined, threads: number | null): string {
   return `${median} (${low}–${high})`;
 }
 
-function quotient(a: Result | undefined, b: Result | undefined): string {
-  return a && b ? (a.median_ms / b.median_ms).toFixed(2) : "–";
+function quotient(
+  a: Result | undefined,
+  b: Result | undefined,
+  rival: "tfjs" | "torch",
+  allCores: boolean,
+): string {
+  if (!a || !b) return "–";
+  const ratio = a.median_ms / b.median_ms;
+  const aim = allCores ? aimOf(a.case, a.backend)[rival] : undefined;
+  if (aim === undefined) return ratio.toFixed(2);
+  const met = rival === "tfjs" ? ratio >= aim : ratio <= aim;
+  return `${ratio.toFixed(2)} (${rival === "tfjs" ? "≥" : "≤"} ${aim}: ${met ? "met" : "missed"})`;
 }
 
 function milliseconds(value: number): string {

@@ -54,6 +54,22 @@ Deno.test("`tableRows()` compares with a system's only figure in every row", () 
   ]);
 });
 
+Deno.test("`tableRows()` says on all cores whether an aim is met", () => {
+  const results = [1, 2].flatMap((threads) => [
+    { ...result("assay", threads, 4 / threads), case: "lstm-h64" },
+    { ...result("torch", threads, 1), case: "lstm-h64" },
+  ]);
+  const rows = tableRows([...results, { ...result("tfjs", 1, 90), case: "lstm-h64" }], [
+    "assay",
+    "tfjs",
+    "torch",
+  ]);
+  assertEquals(rows.slice(1).map((row) => row.slice(-2)), [
+    ["22.50", "4.00"],
+    ["45.00 (≥ 20: met)", "2.00 (≤ 1.3: missed)"],
+  ]);
+});
+
 Deno.test("`tableRows()` has a dash for what is missing and no ratio to who was not asked", () => {
   const rows = tableRows([result("assay", null, 123.4)], ["assay", "torch"]);
   assertEquals(rows, [

@@ -177,6 +177,14 @@ export { withTrainingKey } from "./lib/layers/training_scope.ts";
 export { Adam, type AdamOptions } from "./lib/train/adam.ts";
 export { DivergedRun } from "./lib/train/diverged.ts";
 export { fit } from "./lib/train/fit.ts";
+export {
+  type Checkpoint,
+  type Checkpoints,
+  loop,
+  type Looped,
+  type LoopHooks,
+  type LoopOptions,
+} from "./lib/train/loop.ts";
 export { type Loss, maeLoss, mseLoss } from "./lib/train/loss.ts";
 export { Plateau } from "./lib/train/plateau.ts";
 export { predict } from "./lib/train/predict.ts";
@@ -187,6 +195,18 @@ export {
   tensorSamples,
   windowSamples,
 } from "./lib/train/samples.ts";
+export {
+  numbers,
+  readState,
+  type Resumable,
+  SavedState,
+  savedState,
+  type State,
+  together,
+  variablesState,
+} from "./lib/train/state.ts";
+export { trainStep } from "./lib/train/step.ts";
+export { type TraceRecord, TrainingTrace } from "./lib/train/trace.ts";
 export { closureTrainable, modelTrainable } from "./lib/train/trainable.ts";
 export type {
   Batch,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join, relative } from "@std/path";
 import { explaining } from "../dataset/explaining.ts";
 import { closeDevice, type Device, openDevice } from "../device/device.ts";
 import { resolveConfig } from "../experiment/config.ts";
@@ -13,15 +13,18 @@ import { findExperiment, listExperiments, type Registered } from "../experiment/
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
 import { writePages } from "../report/collect.ts";
+import type { CheckpointPace } from "../run/checkpoints.ts";
 import { executeRun } from "../run/execute.ts";
 import { writeJson } from "../run/files.ts";
 import { checkedOut, type Commit } from "../run/git.ts";
 import { codeIdentity } from "../run/identity.ts";
+import { Interruption } from "../run/interruption.ts";
 import type { Result, Summary } from "../run/schema.ts";
 import { summarise } from "../run/summarise.ts";
 import { type Arguments, integerOption, parseArguments } from "./arguments.ts";
 import { type ProgressBar, progressBar } from "./progress_bar.ts";
 import { exitStatus, invocationFolder, reportsFolder, root, type Streams } from "./streams.ts";
+import { stopOnSignals } from "./signals.ts";
 import { summaryTable } from "./summary_table.ts";
 
 const usage = `Usage: deno task experiment [NAME or FILE ...] [options]
@@ -34,13 +37,23 @@ const usage = `Usage: deno task experiment [NAME or FILE ...] [options]
   --set KEY=VALUE       changes one configuration value; may be repeated
   --out DIR             reports folder (default reports/)
   --rerun               runs again what is already complete
+  --checkpoint-seconds N   seconds from one checkpoint to the next (default 30)
+  --checkpoint-steps N     a checkpoint every N steps as well
   --json                one JSON document on stdout: the list of summaries
   --debug               stack traces
 Without a name: bandwidth-predictor.`;
 
 const spec = {
   flags: ["all", "rerun", "json", "debug", "help"],
-  values: ["profile", "seeds", "backend", "numerics", "out"],
+  values: [
+    "profile",
+    "seeds",
+    "backend",
+    "numerics",
+    "out",
+    "checkpoint-seconds",
+    "checkpoint-steps",
+  ],
   lists: ["seed", "set"],
   names: true,
   usage,
@@ -58,17 +71,25 @@ export async function experimentCommand(args: string[], streams: Streams): Promi
   }
   const plan = await planOf(parsed);
   const progress = progressBar(streams);
-  using _interrupts = onInterrupt((status) => {
+  const interruption = new Interruption();
+  using _interrupts = stopOnSignals(interruption, () => {
     progress.stop();
     streams.err("Stopped; what was complete is kept.");
-    Deno.exit(status);
   });
   const { backend, numerics } = plan;
   const device = await openDevice({ backend, numerics, note: progress.note });
   const summaries: Summary[] = [];
   try {
     for (const { registered, config, seeds } of plan.experiments) {
-      const summary = await runSeeds(registered, config, seeds, device, plan, progress);
+      const summary = await runSeeds(
+        registered,
+        config,
+        seeds,
+        device,
+        plan,
+        progress,
+        interruption,
+      );
       summaries.push(summary);
       progress.stop();
       if (!plan.json) {
@@ -81,20 +102,6 @@ export async function experimentCommand(args: string[], streams: Streams): Promi
   }
   if (plan.json) streams.out(canonicalJson(summaries, { indent: 2 }));
   return summaries.every(({ verdict }) => verdict === "pass") ? exitStatus.ok : exitStatus.missed;
-}
-
-/** Calls `stop` with the exit status of SIGINT or SIGTERM, until disposed. */
-function onInterrupt(stop: (status: number) => void): Disposable {
-  const interrupt = () => stop(130);
-  const terminate = () => stop(143);
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", terminate);
-  return {
-    [Symbol.dispose]() {
-      Deno.removeSignalListener("SIGINT", interrupt);
-      Deno.removeSignalListener("SIGTERM", terminate);
-    },
-  };
 }
 
 interface Plan {
@@ -110,6 +117,7 @@ interface Plan {
   readonly rerun: boolean;
   readonly json: boolean;
   readonly command: string;
+  readonly pace: CheckpointPace;
 }
 
 /** Everything that can be refused is refused here, before a device is opened. */
@@ -149,6 +157,16 @@ async function planOf(parsed: Arguments): Promise<Plan> {
     rerun: parsed.flag("rerun"),
     json: parsed.flag("json"),
     command: commandLine(),
+    pace: paceOf(parsed),
+  };
+}
+
+function paceOf(parsed: Arguments): CheckpointPace {
+  const steps = parsed.value("checkpoint-steps");
+  const seconds = parsed.value("checkpoint-seconds") ?? "30";
+  return {
+    seconds: integerOption("checkpoint-seconds", seconds, 0),
+    ...(steps === undefined ? {} : { steps: integerOption("checkpoint-steps", steps, 1) }),
   };
 }
 
@@ -190,8 +208,9 @@ async function runSeeds(
   device: Device,
   plan: Plan,
   progress: ProgressBar,
+  interruption: Interruption,
 ): Promise<Summary> {
-  const { profile, out, rerun, command } = plan;
+  const { profile, out, rerun, command, pace } = plan;
   const directory = join(out, experiment.name, profile);
   const code = await codeIdentity(file, root);
   let found: Promise<Commit | null> | undefined;
@@ -207,7 +226,10 @@ async function runSeeds(
     directory,
     rerun,
     command,
+    file: relative(root, file),
     progress,
+    pace,
+    interruption,
   };
   for (const seed of seeds) {
     const finished = await executeRun({ ...run, seed });

@@ -6,6 +6,7 @@
  */
 
 import { DeviceUnfit, InputError } from "../numeric/errors.ts";
+import { Interrupted } from "../run/interruption.ts";
 import { DivergedRun } from "../train/diverged.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
@@ -35,6 +36,10 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     }
     return await command(rest, streams);
   } catch (error) {
+    if (error instanceof Interrupted) {
+      streams.err(`${error.message}.`);
+      return exitStatus[error.stopSignal];
+    }
     streams.err(wrapParagraph(`error: ${(error as Error).message ?? error}`));
     if (args.includes("--debug")) streams.err((error as Error).stack ?? "");
     const known = error instanceof InputError || error instanceof DeviceUnfit ||

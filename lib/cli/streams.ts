@@ -17,7 +17,14 @@ export interface Streams {
 }
 
 /** Exit statuses of all commands. */
-export const exitStatus = { ok: 0, missed: 1, badInput: 2, deviceUnfit: 3 } as const;
+export const exitStatus = {
+  ok: 0,
+  missed: 1,
+  badInput: 2,
+  deviceUnfit: 3,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
 
 /** Folder of the checkout: `deno.json`, `experiments/`, `reports/`. */
 export const root = fromFileUrl(new URL("../../", import.meta.url)).replace(/\/$/, "");

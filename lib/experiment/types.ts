@@ -9,6 +9,7 @@ import type { Metrics } from "../metrics/types.ts";
 import type { Key } from "../random/key.ts";
 import type { TypedArray } from "../numeric/digest.ts";
 import type { Device } from "../device/device.ts";
+import type { Looped, LoopOptions } from "../train/loop.ts";
 import type { FitOptions, Fitted, Trainable } from "../train/types.ts";
 
 /** A closed range; at least one end is present. Written with {@linkcode atLeast} and its kin. */
@@ -79,6 +80,11 @@ export interface Context<Config> {
   key(path: string): Key;
   /** Trains under a name; its history and weights go to the run's record. */
   fit(name: string, model: Trainable, options: FitOptions): Promise<Fitted>;
+  /**
+   * Runs a loop under a name; its trace and weights go to the run's record. Interrupted at any step, it goes
+   * on from its last checkpoint when the run is asked for again.
+   */
+  loop(name: string, options: LoopOptions): Promise<Looped>;
   /** Logs one number to `events.jsonl`. */
   log(tag: string, step: number, value: number, epoch?: number): void;
   /** Adds generated or loaded data to the run's data digest. */

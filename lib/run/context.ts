@@ -7,16 +7,21 @@
 import { join } from "@std/path";
 import type { Device } from "../device/device.ts";
 import { readBack } from "../device/read_back.ts";
-import { safetensorsParts } from "../dataset/safetensors.ts";
+import { safetensorsParts, type ShapedArray } from "../dataset/safetensors.ts";
 import { writeParts } from "../dataset/atomic_file.ts";
 import type { Context } from "../experiment/types.ts";
 import { digestArrays, digestParts, type TypedArray } from "../numeric/digest.ts";
+import { InputError } from "../numeric/errors.ts";
 import { type Key, rootKey } from "../random/key.ts";
 import { fit } from "../train/fit.ts";
-import type { Epoch, FitOptions, Fitted, Trainable } from "../train/types.ts";
+import { loop, type Looped, type LoopHooks, type LoopOptions } from "../train/loop.ts";
+import type { Epoch, FitOptions, Fitted, NamedVariable, Trainable } from "../train/types.ts";
+import { type CheckpointPace, LoopCheckpoints } from "./checkpoints.ts";
 import { seconds } from "./clock.ts";
 import type { EventLog } from "./events.ts";
 import { writeWhole } from "./files.ts";
+import { writeHistory } from "./history.ts";
+import type { Interruption } from "./interruption.ts";
 import type { Progress } from "./progress.ts";
 import type { Digests } from "./schema.ts";
 
@@ -27,6 +32,15 @@ export interface ContextRequest<Config> {
   readonly seed: number;
   readonly device: Device;
   readonly progress: Progress;
+  readonly pace: CheckpointPace;
+  readonly interruption: Interruption;
+}
+
+/** Where a context works. */
+export interface RunFolder {
+  readonly path: string;
+  readonly runId: string;
+  readonly events: EventLog;
 }
 
 /** The {@linkcode Context} of one run, working in one folder. */
@@ -38,25 +52,23 @@ export class RunContext<Config> implements Context<Config> {
   /** Seconds spent in `fit` so far. */
   trainSeconds = 0;
   readonly #root: Key;
-  readonly #folder: string;
-  readonly #events: EventLog;
-  readonly #progress: Progress;
+  readonly #folder: RunFolder;
+  readonly #request: ContextRequest<Config>;
   readonly #digests = {
     data: new Map<string, string>(),
     weights: new Map<string, string>(),
     history: new Map<string, string>(),
   };
 
-  /** A context that writes under `folder`. */
-  constructor(request: ContextRequest<Config>, folder: string, events: EventLog) {
+  /** A context that writes in `folder`. */
+  constructor(request: ContextRequest<Config>, folder: RunFolder) {
     this.config = request.config;
     this.profile = request.profile;
     this.seed = request.seed;
     this.device = request.device;
     this.#root = rootKey(request.seed);
     this.#folder = folder;
-    this.#events = events;
-    this.#progress = request.progress;
+    this.#request = request;
   }
 
   key(path: string): Key {
@@ -64,26 +76,52 @@ export class RunContext<Config> implements Context<Config> {
   }
 
   async fit(name: string, model: Trainable, options: FitOptions): Promise<Fitted> {
-    this.#refuseTwice("weights", name, "train");
-    const fitted = await fit(model, options, {
-      clock: seconds,
-      onProgress: ({ epoch, epochs, step, steps, loss }) =>
-        this.#progress.advance(
-          `seed ${this.seed} · ${name}`,
-          (epoch - 1) * steps + step,
-          epochs * steps,
-          `epoch ${epoch}/${epochs} · loss ${loss.toPrecision(4)}`,
-        ),
-      onEpoch: (epoch) => this.#logEpoch(name, epoch),
+    const fitted = await this.#looping(name, (hooks) =>
+      fit(model, options, {
+        ...hooks,
+        onProgress: ({ epoch, epochs, step, steps, loss }) =>
+          this.#advance(
+            name,
+            (epoch - 1) * steps + step,
+            epochs * steps,
+            `epoch ${epoch}/${epochs} · loss ${loss.toPrecision(4)}`,
+          ),
+        onEpoch: (epoch) => this.#logEpoch(name, epoch),
+      }));
+    const { trace, history } = fitted;
+    const [trainLoss, validationLoss] = (["trainLoss", "validationLoss"] as const)
+      .map((column) => Float64Array.from(history, (epoch) => epoch[column]));
+    const losses = { trainLoss: trainLoss!, validationLoss: validationLoss! };
+    this.#digests.history.set(name, digestArrays({ stepLoss: trace.losses, ...losses }));
+    await writeHistory(this.#folder.path, name, trace, {
+      step: Float64Array.from(history, ({ step }) => step),
+      ...losses,
     });
-    this.trainSeconds += fitted.seconds;
-    this.#digests.history.set(name, digestHistory(fitted));
-    await this.#saveWeights(name, model);
+    await this.#saveWeights(name, model.weights);
     return fitted;
   }
 
+  async loop(name: string, options: LoopOptions): Promise<Looped> {
+    const looped = await this.#looping(name, (hooks) =>
+      loop(options, {
+        ...hooks,
+        onProgress: (step, loss) =>
+          this.#advance(
+            name,
+            step,
+            options.steps,
+            `step ${step}${Number.isNaN(loss) ? "" : ` · loss ${loss.toPrecision(4)}`}`,
+          ),
+      }));
+    const { losses, fingerprints } = looped.trace;
+    this.#digests.history.set(name, digestArrays({ losses, fingerprints }));
+    await writeHistory(this.#folder.path, name, looped.trace);
+    await this.#saveWeights(name, options.weights);
+    return looped;
+  }
+
   log(tag: string, step: number, value: number, epoch?: number): void {
-    this.#events.add({ step, tag, value, ...(epoch === undefined ? {} : { epoch }) });
+    this.#folder.events.add({ step, tag, value, ...(epoch === undefined ? {} : { epoch }) });
   }
 
   digestData(name: string, arrays: Readonly<Record<string, TypedArray>>): void {
@@ -98,11 +136,11 @@ export class RunContext<Config> implements Context<Config> {
           `"-" and ".", with "/" between folders`,
       );
     }
-    await writeWhole(join(this.#folder, path), contents);
+    await writeWhole(join(this.#folder.path, path), contents);
   }
 
   note(text: string): void {
-    this.#progress.note(`seed ${this.seed} · ${text}`);
+    this.#request.progress.note(`seed ${this.seed} · ${text}`);
   }
 
   /** Digests of all that was consumed and produced so far. */
@@ -122,22 +160,56 @@ export class RunContext<Config> implements Context<Config> {
     this.log(`${name}/train/loss`, step, trainLoss, epoch);
     this.log(`${name}/validation/loss`, step, validationLoss, epoch);
     this.log(`${name}/learning_rate`, step, learningRate, epoch);
-    await this.#events.flush();
+    try {
+      await this.#folder.events.flush();
+    } catch (error) {
+      // They stay to be written: a disk that is full now may have room at the end.
+      if (!(error instanceof InputError)) throw error;
+      this.note(error.message);
+    }
   }
 
-  async #saveWeights(name: string, model: Trainable): Promise<void> {
-    const values = await readBack(model.weights.map(({ variable }) => variable));
-    const named = model.weights.map(({ name, variable }, i) => ({
-      name,
-      shape: variable.shape,
-      data: values[i]!,
-    }));
-    this.#digests.weights.set(
-      name,
-      digestArrays(Object.fromEntries(named.map(({ name, data }) => [name, data]))),
+  /** Runs a loop under a name, with what surrounds every loop of a run. */
+  async #looping<T extends { readonly seconds: number }>(
+    name: string,
+    action: (hooks: LoopHooks) => Promise<T>,
+  ): Promise<T> {
+    this.#refuseTwice("weights", name, "train");
+    if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name)) {
+      throw new RangeError(
+        `Cannot train under the name "${name}": it names files, so it is made of letters, digits, "_", ` +
+          `"-" and ".", with "/" between parts`,
+      );
+    }
+    const { pace, interruption } = this.#request;
+    const checkpoints = new LoopCheckpoints(name, {
+      folder: this.#folder.path,
+      runId: this.#folder.runId,
+      events: this.#folder.events,
+      pace,
+      clock: seconds,
+      note: (text) => this.note(text),
+    });
+    const { signal } = interruption;
+    const result = await interruption.during(() => action({ clock: seconds, checkpoints, signal }));
+    this.trainSeconds += result.seconds;
+    return result;
+  }
+
+  #advance(name: string, done: number, total: number, detail: string): void {
+    this.#request.progress.advance(`seed ${this.seed} · ${name}`, done, total, detail);
+  }
+
+  async #saveWeights(name: string, weights: readonly NamedVariable[]): Promise<void> {
+    const values = await readBack(weights.map(({ variable }) => variable));
+    const tensors: Record<string, ShapedArray> = {};
+    weights.forEach(({ name, variable: { shape } }, i) =>
+      tensors[name] = { shape, data: values[i]! }
     );
-    const tensors = Object.fromEntries(named.map(({ name, ...tensor }) => [name, tensor]));
-    await writeParts(join(this.#folder, "model", `${name}.safetensors`), safetensorsParts(tensors));
+    const arrays = Object.entries(tensors).map(([name, { data }]) => [name, data]);
+    this.#digests.weights.set(name, digestArrays(Object.fromEntries(arrays)));
+    const path = join(this.#folder.path, "model", `${name}.safetensors`);
+    await writeParts(path, safetensorsParts(tensors));
   }
 
   #refuseTwice(kind: "weights" | "data", name: string, action: string): void {
@@ -147,12 +219,4 @@ export class RunContext<Config> implements Context<Config> {
         `choose another name`,
     );
   }
-}
-
-function digestHistory({ history, stepLoss }: Fitted): string {
-  return digestArrays({
-    stepLoss,
-    trainLoss: Float64Array.from(history, ({ trainLoss }) => trainLoss),
-    validationLoss: Float64Array.from(history, ({ validationLoss }) => validationLoss),
-  });
 }

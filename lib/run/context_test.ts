@@ -3,13 +3,14 @@ import { join } from "@std/path";
 import { openDevice } from "../device/device.ts";
 import { RunContext } from "./context.ts";
 import { EventLog } from "./events.ts";
+import { Interruption } from "./interruption.ts";
 
 /** Runs `action` with a context that works in a fresh folder. */
 async function withContext(
   action: (context: RunContext<object>, folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const events = await EventLog.create(join(folder, "events.jsonl"));
+  const events = await EventLog.open(join(folder, "events.jsonl"));
   const device = await openDevice({ backend: "cpu" });
   const request = {
     config: {},
@@ -17,8 +18,10 @@ async function withContext(
     seed: 42,
     device,
     progress: { note() {}, advance() {} },
+    pace: { seconds: 30 },
+    interruption: new Interruption(),
   };
-  await action(new RunContext(request, folder, events), folder);
+  await action(new RunContext(request, { path: folder, runId: "0123456789ab", events }), folder);
   events.abandon();
   await Deno.remove(folder, { recursive: true });
 }

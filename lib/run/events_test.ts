@@ -6,7 +6,7 @@ import { EventLog, readEvents } from "./events.ts";
 Deno.test("`EventLog` writes what `readEvents()` reads, non-finite values as null", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "events.jsonl");
-  const log = await EventLog.create(path);
+  const log = await EventLog.open(path);
   log.add({ step: 1, tag: "loss", value: 0.5 });
   await log.flush();
   log.add({ step: 2, epoch: 1, tag: "loss", value: NaN });

@@ -2,7 +2,8 @@
  * The life of one run: id, lock, run directory, the experiment's `run`, result.
  *
  * A run works in `<run-id>.partial/` and is renamed to `<run-id>/` when it is complete, so that what
- * has a run's name is a result.
+ * has a run's name is a result. An interrupted one stays in its `.partial/` with its checkpoints; asked
+ * for again, the experiment runs from its beginning and its loops go on from where they were.
  *
  * @module
  */
@@ -15,14 +16,17 @@ import { inputFileKeys } from "../experiment/config.ts";
 import type { ConfigSchema, Experiment, Outcome } from "../experiment/types.ts";
 import { InputError } from "../numeric/errors.ts";
 import { seconds, timestamp } from "./clock.ts";
+import { type CheckpointPace, hasCheckpoint } from "./checkpoints.ts";
+import { readResult, writeChecksums } from "./checksums.ts";
 import { RunContext } from "./context.ts";
 import { EventLog } from "./events.ts";
-import { readJson, writeJson } from "./files.ts";
+import { namesIn, readJson, writeJson } from "./files.ts";
 import type { Commit } from "./git.ts";
 import { type CodeIdentity, type Identity, identityConfig, runId } from "./identity.ts";
+import type { Interruption } from "./interruption.ts";
 import { lockRun } from "./lock.ts";
 import type { Progress } from "./progress.ts";
-import { type Manifest, type Result, resultSchema } from "./schema.ts";
+import { type Manifest, manifestSchema, type Result, resultSchema } from "./schema.ts";
 
 /** What to run and where. */
 export interface RunRequest<Schema extends ConfigSchema = ConfigSchema> {
@@ -36,11 +40,15 @@ export interface RunRequest<Schema extends ConfigSchema = ConfigSchema> {
   readonly commit: () => Promise<Commit | null>;
   /** Folder of the experiment's profile; the run directory is made in it. */
   readonly directory: string;
-  /** Run again although a complete result exists. */
+  /** Run although a complete result exists. */
   readonly rerun: boolean;
   /** The command that asked, for the manifest. */
   readonly command: string;
+  /** The experiment's module, relative to the checkout. */
+  readonly file: string;
   readonly progress: Progress;
+  readonly pace: CheckpointPace;
+  readonly interruption: Interruption;
 }
 
 /** A complete run. */
@@ -80,34 +88,62 @@ export async function executeRun<Schema extends ConfigSchema>(
   if (previous && !request.rerun) return { directory: final, result: previous, reused: true };
 
   const partial = `${final}.partial`;
-  await explaining(`prepare ${partial}`, async () => {
-    await Deno.remove(partial, { recursive: true }).catch(ignoreMissing);
-    await Deno.mkdir(partial, { recursive: true });
-  });
+  const earlier = await explaining(`prepare ${partial}`, () => prepare(partial));
   try {
-    const result = await runIn(partial, id, identity, request);
+    const result = await runIn(partial, id, identity, earlier, request);
+    await writeChecksums(partial);
     await explaining(`finish ${final}`, () => replace(partial, final));
     if (previous && !sameDigests(previous, result)) {
       progress.note(`Run ${id} ended with other digests than before; see ${final}.`);
     }
     return { directory: final, result, reused: false };
   } catch (error) {
-    await Deno.remove(partial, { recursive: true }).catch(() => {});
+    if (!hasCheckpoint(partial)) await Deno.remove(partial, { recursive: true }).catch(() => {});
     throw error;
   }
+}
+
+/**
+ * Makes the folder a run works in: empty, or with the checkpoints and events of an interrupted one.
+ *
+ * @returns When the interrupted one was started and resumed.
+ */
+async function prepare(partial: string): Promise<Pick<Manifest, "startedAt" | "resumedAt"> | null> {
+  let earlier = null;
+  if (hasCheckpoint(partial)) {
+    const kept = /^(checkpoint-.*\.safetensors|events\.jsonl)$/;
+    // Checkpoints name their run themselves, so a damaged manifest costs the times only.
+    const path = join(partial, "manifest.json");
+    earlier = await readJson(path, manifestSchema).catch(() => null);
+    for (const name of namesIn(partial, ({ name }) => !kept.test(name))) {
+      await Deno.remove(join(partial, name), { recursive: true });
+    }
+  } else await Deno.remove(partial, { recursive: true }).catch(ignoreMissing);
+  await Deno.mkdir(partial, { recursive: true });
+  return earlier;
 }
 
 async function runIn<Schema extends ConfigSchema>(
   folder: string,
   id: string,
   identity: Identity,
+  earlier: Pick<Manifest, "startedAt" | "resumedAt"> | null,
   request: RunRequest<Schema>,
 ): Promise<Result> {
   const { experiment, profile, seed, device } = request;
   const started = seconds();
-  await writeJson(join(folder, "manifest.json"), await manifestOf(id, identity, request));
-  const events = await EventLog.create(join(folder, "events.jsonl"));
-  const context = new RunContext(request, folder, events);
+  const manifest = await manifestOf(id, identity, request);
+  const now = manifest.startedAt;
+  await writeJson(
+    join(folder, "manifest.json"),
+    earlier === null ? manifest : {
+      ...manifest,
+      startedAt: earlier.startedAt,
+      resumedAt: [...earlier.resumedAt, now],
+    },
+  );
+  const events = await EventLog.open(join(folder, "events.jsonl"));
+  const context = new RunContext(request, { path: folder, runId: id, events });
   let outcome: Outcome;
   try {
     outcome = await experiment.run(context);
@@ -148,7 +184,7 @@ async function runIn<Schema extends ConfigSchema>(
 async function manifestOf(
   id: string,
   identity: Identity,
-  { experiment, config, profile, device, commit, command }: RunRequest<ConfigSchema>,
+  { experiment, config, profile, device, commit, command, file }: RunRequest<ConfigSchema>,
 ): Promise<Manifest> {
   const inputs = inputFileKeys(experiment.config).filter((key) => config[key] !== "");
   return {
@@ -156,6 +192,7 @@ async function manifestOf(
     runId: id,
     identity,
     profile,
+    file,
     inputs: Object.fromEntries(inputs.map((key) => [key, String(config[key])])),
     versions: { deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript },
     adapter: device.adapter,
@@ -163,6 +200,7 @@ async function manifestOf(
     git: await commit(),
     command,
     startedAt: timestamp(),
+    resumedAt: [],
   };
 }
 
@@ -173,7 +211,7 @@ async function completeResult(
   progress: Progress,
 ): Promise<Result | null> {
   try {
-    const result = await readJson(join(directory, "result.json"), resultSchema);
+    const result = await readResult(directory);
     return result?.runId === id ? result : null;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

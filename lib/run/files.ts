@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { writeParts } from "../dataset/atomic_file.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
@@ -62,6 +63,14 @@ export async function readJson<Schema extends z.ZodType>(
     `Cannot read ${path}: ${issue!.path.join(".") || "the document"}: ${issue!.message}. It was ` +
       `written by another version or changed by hand; remove it and run the experiment again.`,
   );
+}
+
+/** SHA-256 of a file's bytes, as hex. */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  for await (const chunk of file.readable) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 /**

@@ -5,14 +5,13 @@
  */
 
 import { join } from "@std/path";
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { inputFileKeys } from "../experiment/config.ts";
 import type { ConfigSchema } from "../experiment/types.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { sha256Hex } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
-import { readJson } from "./files.ts";
+import { fileDigest, readJson } from "./files.ts";
 import { moduleGraph } from "./modules.ts";
 import type { Manifest } from "./schema.ts";
 
@@ -68,23 +67,20 @@ export async function identityConfig(
   const identified = { ...config };
   for (const key of inputFileKeys(schema)) {
     if (config[key] !== "") {
-      identified[key] = `sha256:${await fileDigest(key, String(config[key]))}`;
+      identified[key] = `sha256:${await inputDigest(key, String(config[key]))}`;
     }
   }
   return identified;
 }
 
-async function fileDigest(key: string, path: string): Promise<string> {
-  const hash = createHash("sha256");
+async function inputDigest(key: string, path: string): Promise<string> {
   try {
-    using file = await Deno.open(path);
-    for await (const chunk of file.readable) hash.update(chunk);
+    return await fileDigest(path);
   } catch (error) {
     throw new InputError(
       `Cannot read the file of ${key}=${path}: ${(error as Error).message}. Give a readable file.`,
     );
   }
-  return hash.digest("hex");
 }
 
 /** The first twelve hex digits of SHA-256 over the identity's canonical JSON. */

@@ -41,6 +41,8 @@ export const manifestSchema = z.strictObject({
     numerics: z.string(),
   }),
   profile: z.string(),
+  /** The experiment's module, relative to the checkout. */
+  file: z.string(),
   /** Where the input files were; the identity holds their digests. */
   inputs: z.record(z.string(), z.string()),
   versions: z.record(z.string(), z.string()),
@@ -50,6 +52,8 @@ export const manifestSchema = z.strictObject({
   git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
   command: z.string(),
   startedAt: z.string(),
+  /** When it went on after an interruption. */
+  resumedAt: z.array(z.string()),
 });
 
 /** The outcome of one run. */

@@ -6,6 +6,7 @@
 
 import { tf } from "../device/tf.ts";
 import { adamStep } from "../kernels/adam/op.ts";
+import { numbers, type Resumable, type SavedState, type State } from "./state.ts";
 import type { NamedVariable } from "./types.ts";
 
 /** Settings of {@linkcode Adam}. */
@@ -46,7 +47,7 @@ export interface AdamOptions {
  * assertAlmostEquals((await readBack([w]))[0]![0]!, 0.9, 1e-6);
  * ```
  */
-export class Adam {
+export class Adam implements Resumable {
   /** Of the next step; may be changed between steps. */
   learningRate: number;
   readonly #variables: readonly NamedVariable[];
@@ -105,12 +106,29 @@ export class Adam {
     return this.#steps;
   }
 
-  /** The first and second moments, each f32 `[all parameters]`, the variables end to end in their order. */
-  get slots(): readonly NamedVariable[] {
-    return [
-      { name: "adam/first_moment", variable: this.#firstMoment },
-      { name: "adam/second_moment", variable: this.#secondMoment },
-    ];
+  /**
+   * The moments, each f32 `[all parameters]` with the variables end to end in their order; the steps, the
+   * powers of the decay rates and the learning rate. Not the variables.
+   */
+  state(): State {
+    return {
+      first_moment: this.#firstMoment,
+      second_moment: this.#secondMoment,
+      clock: numbers([this.#steps, this.#beta1Power, this.#beta2Power]),
+      learning_rate: numbers([this.learningRate]),
+    };
+  }
+
+  restore(saved: SavedState): void {
+    saved.assign([
+      { name: "first_moment", variable: this.#firstMoment },
+      { name: "second_moment", variable: this.#secondMoment },
+    ]);
+    const [steps, beta1Power, beta2Power] = saved.numbers("clock");
+    this.#steps = steps!;
+    this.#beta1Power = beta1Power!;
+    this.#beta2Power = beta2Power!;
+    this.learningRate = saved.number("learning_rate");
   }
 
   /**

@@ -97,12 +97,12 @@ function oneNumber(optimum: number) {
 testEachBackend({
   "`fit()` learns, and the same key gives the same bits": async () => {
     const first = await trained({});
-    assertEquals(first.fitted.stepLoss.length, 4 * Math.ceil(50 / 16));
+    assertEquals(first.fitted.trace.losses.length, 4 * Math.ceil(50 / 16));
     assert(first.fitted.history[3]!.trainLoss < 0.7 * first.fitted.history[0]!.trainLoss);
     const second = await trained({});
     assertEquals(second.weights, first.weights);
     assertEquals(second.fitted.history, first.fitted.history);
-    assertEquals(second.fitted.stepLoss, first.fitted.stepLoss);
+    assertEquals(second.fitted.trace.losses, first.fitted.trace.losses);
     const other = await trained({ key: key.key("other") });
     assert(other.weights !== first.weights);
   },
@@ -239,7 +239,7 @@ testEachBackend({
       const { model, w, options, dispose } = oneNumber(0.5);
       let now = 0;
       const told: number[] = [];
-      const { stepLoss } = await fit(model, { ...options, epochs: 3 }, {
+      const { trace } = await fit(model, { ...options, epochs: 3 }, {
         clock: () => now += tick,
         onProgress: ({ epoch, epochs, step, steps, loss }) => {
           assertEquals([epochs, steps], [3, 2]);
@@ -248,7 +248,7 @@ testEachBackend({
         },
       });
       assertEquals(told.length > 1, tick > 0);
-      results.push([...stepLoss, ...(await readBack([w]))[0]!].join());
+      results.push([...trace.losses, ...(await readBack([w]))[0]!].join());
       dispose();
     }
     assertEquals(results[0], results[1]);

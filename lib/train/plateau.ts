@@ -4,6 +4,7 @@
  * @module
  */
 
+import { numbers, type Resumable, type SavedState, type State } from "./state.ts";
 import type { PlateauOptions } from "./types.ts";
 
 /**
@@ -20,7 +21,7 @@ import type { PlateauOptions } from "./types.ts";
  * assertEquals([3, 3, 3, 2].map((loss) => plateau.next(loss)), [0.1, 0.1, 0.05, 0.05]);
  * ```
  */
-export class Plateau {
+export class Plateau implements Resumable {
   readonly #options: Required<PlateauOptions>;
   #rate: number;
   #best = Infinity;
@@ -53,5 +54,16 @@ export class Plateau {
       this.#bad = 0;
     }
     return this.#rate;
+  }
+
+  state(): State {
+    return { clock: numbers([this.#rate, this.#best, this.#bad]) };
+  }
+
+  restore(saved: SavedState): void {
+    const [rate, best, bad] = saved.numbers("clock");
+    this.#rate = rate!;
+    this.#best = best!;
+    this.#bad = bad!;
   }
 }

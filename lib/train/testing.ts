@@ -68,7 +68,7 @@ export async function trainedDigest(
   const model = everyLayer();
   const trainable = modelTrainable(model, mseLoss);
   const [train, validation] = [sequences("train", 139), sequences("validation", 30)];
-  const { stepLoss } = await fit(trainable, {
+  const { trace } = await fit(trainable, {
     ...{ train, validation, key, epochs, batchSize: 12, learningRate: 0.01 },
     ...{ clipNorm: 1, weightDecay: 0.01 },
     ...options,
@@ -78,7 +78,7 @@ export async function trainedDigest(
   validation.dispose();
   model.dispose();
   return digestArrays({
-    stepLoss,
+    stepLoss: trace.losses,
     ...Object.fromEntries(trainable.weights.map(({ name }, i) => [name, weights[i]!])),
   });
 }

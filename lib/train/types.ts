@@ -6,6 +6,8 @@
 
 import type { tf } from "../device/tf.ts";
 import type { Key } from "../random/key.ts";
+import type { LoopHooks } from "./loop.ts";
+import type { TraceRecord } from "./trace.ts";
 
 /** A batch on the device. The caller disposes it. */
 export interface Batch {
@@ -88,13 +90,13 @@ export interface Epoch {
 /** What `fit` returns: the model holds the best epoch's weights. */
 export interface Fitted {
   readonly history: readonly Epoch[];
-  /** Training loss of every step. */
-  readonly stepLoss: Float32Array;
+  /** The loss of every step, and fingerprints of the weights. */
+  readonly trace: TraceRecord;
   /** The epoch whose weights were restored, from 1. */
   readonly bestEpoch: number;
   readonly bestValidationLoss: number;
   readonly stoppedEarly: boolean;
-  /** Seconds spent in the loop. */
+  /** Seconds spent in the loop, before interruptions too. */
   readonly seconds: number;
 }
 
@@ -112,13 +114,9 @@ export interface FitProgress {
 }
 
 /** What surrounds a training loop: none of it changes its results. */
-export interface FitHooks {
-  /** Seconds from any fixed moment, for `Fitted.seconds` and to pace progress. */
-  readonly clock: () => number;
+export interface FitHooks extends Omit<LoopHooks, "onProgress"> {
   /** Called, and waited for, after every epoch. */
   readonly onEpoch?: (epoch: Epoch) => void | Promise<void>;
   /** Called about once a second. */
   readonly onProgress?: (progress: FitProgress) => void;
-  /** Stops the loop before its next step; `fit` throws the signal's reason. */
-  readonly signal?: AbortSignal;
 }

@@ -160,6 +160,7 @@ function run(seed: number): PageRun {
       numerics: "wasm-fma",
     },
     profile: "quick",
+    file: "experiments/bandwidth_predictor.ts",
     versions: { assay: "0.1.0", deno: "2.9.6", typescript: "6.0.3", v8: "15.0.245.2-rusty" },
     inputs: { trace: "generated" },
     adapter: null,
@@ -167,6 +168,7 @@ function run(seed: number): PageRun {
     git: { commit: "dec1a7c4b2f09e6d1a3c5b7d9e0f1a2b3c4d5e6f", dirty: false },
     command: "deno task experiment bandwidth-predictor --profile quick --backend wasm",
     startedAt: "2026-11-20T12:34:56.000Z",
+    resumedAt: [],
   };
   const result: Result = {
     schema: "assay/result@1",

@@ -1,0 +1,135 @@
+/**
+ * The checkpoints of a run: written now and then, the two newest of each loop kept, the newest good one
+ * found again.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { ShapedArray } from "../dataset/safetensors.ts";
+import { InputError } from "../numeric/errors.ts";
+import type { Checkpoint, Checkpoints } from "../train/loop.ts";
+import type { SavedState } from "../train/state.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint_file.ts";
+import type { EventLog } from "./events.ts";
+import { namesIn } from "./files.ts";
+
+/** When checkpoints are written. */
+export interface CheckpointPace {
+  /** Every so many steps. Default: by time alone. */
+  readonly steps?: number;
+  /** Every so many seconds, but seldom enough that writing takes a fiftieth of the time at most. */
+  readonly seconds: number;
+}
+
+/** What the checkpoints of a run share. */
+export interface CheckpointOptions {
+  /** The run's folder. */
+  readonly folder: string;
+  readonly runId: string;
+  readonly events: EventLog;
+  readonly pace: CheckpointPace;
+  /** Seconds, for the pace. */
+  readonly clock: () => number;
+  /** Told what is damaged and what could not be written. */
+  readonly note: (text: string) => void;
+}
+
+const KEPT = 2;
+/** Seconds from one checkpoint to the next at least, in times of what writing one took. */
+const REST = 50;
+
+/** The checkpoint files in a run's folder, by loop, the newest first. */
+export function checkpointFiles(folder: string, loop: string): string[] {
+  const stem = stemOf(loop);
+  return namesIn(
+    folder,
+    ({ isFile, name }) =>
+      isFile && name.startsWith(stem) && /^\d+\.safetensors$/.test(name.slice(stem.length)),
+  )
+    .map((name) => ({ name, step: Number.parseInt(name.slice(stem.length), 10) }))
+    .sort((a, b) => b.step - a.step)
+    .map(({ name }) => join(folder, name));
+}
+
+/** Whether a folder holds a checkpoint of any loop. */
+export function hasCheckpoint(folder: string): boolean {
+  return namesIn(folder, ({ name }) => /^checkpoint-.*-\d+\.safetensors$/.test(name)).length > 0;
+}
+
+/** Path of the checkpoint of a loop after a step. */
+export function checkpointPath(folder: string, loop: string, step: number): string {
+  return join(folder, `${stemOf(loop)}${String(step).padStart(9, "0")}.safetensors`);
+}
+
+function stemOf(loop: string): string {
+  return `checkpoint-${loop.replaceAll("/", "+")}-`;
+}
+
+/** The {@linkcode Checkpoints} of one loop of a run. */
+export class LoopCheckpoints implements Checkpoints {
+  readonly #loop: string;
+  readonly #options: CheckpointOptions;
+  #lastAt: number | null = null;
+  #cost = 0;
+
+  constructor(loop: string, options: CheckpointOptions) {
+    this.#loop = loop;
+    this.#options = options;
+  }
+
+  /** Damaged ones are named and removed. The log goes on after the events of that moment. */
+  async newest(): Promise<{ readonly at: Checkpoint; readonly state: SavedState } | null> {
+    const { folder, runId, events, note } = this.#options;
+    for (const path of checkpointFiles(folder, this.#loop)) {
+      try {
+        const { at, state } = await readCheckpoint(path);
+        if (at.run !== runId || at.loop !== this.#loop) {
+          throw new InputError(
+            `Cannot go on from ${path}: it belongs to run ${at.run}, loop "${at.loop}".`,
+          );
+        }
+        const lost = events.skipTo(at.events);
+        if (lost > 0) {
+          note(
+            `${lost} events of run ${runId} are lost: events.jsonl ends before the checkpoint does. ` +
+              `The results do not depend on it; curves drawn from it have a gap.`,
+          );
+        }
+        const where = at.finished ? "is complete" : `continues after step ${at.step}`;
+        note(`Run ${runId} · ${this.#loop} ${where}.`);
+        return { at, state };
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        note(`${error.message} It is removed, and the one before it is tried.`);
+        await Deno.remove(path);
+      }
+    }
+    return null;
+  }
+
+  due(step: number, now: number): boolean {
+    const { pace: { steps, seconds } } = this.#options;
+    if (steps !== undefined && step % steps === 0) return true;
+    // A clock that went back starts the wait anew.
+    if (this.#lastAt === null || now < this.#lastAt) this.#lastAt = now;
+    return now - this.#lastAt >= Math.max(seconds, REST * this.#cost);
+  }
+
+  /** What cannot be written is told, and training goes on without: the one before it is still there. */
+  async write(at: Checkpoint, arrays: ReadonlyMap<string, ShapedArray>): Promise<void> {
+    const { folder, runId, events, clock, note } = this.#options;
+    const start = clock();
+    try {
+      const logged = await events.settle();
+      const stored = { ...at, run: runId, loop: this.#loop, events: logged };
+      await writeCheckpoint(checkpointPath(folder, this.#loop, at.step), stored, arrays);
+      for (const old of checkpointFiles(folder, this.#loop).slice(KEPT)) await Deno.remove(old);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      note(`${error.message} The run goes on without this checkpoint.`);
+    }
+    this.#lastAt = clock();
+    this.#cost = Math.max(0, this.#lastAt - start);
+  }
+}

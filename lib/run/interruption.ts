@@ -1,0 +1,47 @@
+/**
+ * Stopping a run so that it can go on: the step is finished, a checkpoint written.
+ *
+ * @module
+ */
+
+/** Signals that end a run in order. */
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** The run was stopped by a signal after a checkpoint was written. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+
+  constructor(readonly stopSignal: StopSignal) {
+    super(`Stopped by ${stopSignal}. Give the command again, and it goes on where it stopped`);
+  }
+}
+
+/** A request to stop, for the loops of a run to heed. */
+export class Interruption {
+  readonly #controller = new AbortController();
+  #loops = 0;
+
+  /** Aborted when the run is to stop; its reason is an {@linkcode Interrupted}. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** A loop is running, which stops after its step. */
+  get inLoop(): boolean {
+    return this.#loops > 0;
+  }
+
+  stop(stopSignal: StopSignal): void {
+    this.#controller.abort(new Interrupted(stopSignal));
+  }
+
+  /** Runs a loop that heeds the signal. */
+  async during<T>(loop: () => Promise<T>): Promise<T> {
+    this.#loops++;
+    try {
+      return await loop();
+    } finally {
+      this.#loops--;
+    }
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * A training in progress: epochs of minibatches, the validation after each, and the best weights so far.
+ *
+ * @module
+ */
+
+import { tf } from "../device/tf.ts";
+import { permutation } from "../random/shuffle.ts";
+import type { Adam } from "./adam.ts";
+import { DivergedRun } from "./diverged.ts";
+import type { Plateau } from "./plateau.ts";
+import { inOrder } from "./predict.ts";
+import {
+  numbers,
+  type Resumable,
+  type SavedState,
+  type State,
+  together,
+  variablesState,
+} from "./state.ts";
+import { trainStep } from "./step.ts";
+import type { TrainingTrace } from "./trace.ts";
+import type { Epoch, FitHooks, FitOptions, Fitted, NamedVariable, Trainable } from "./types.ts";
+
+/** Samples of a validation batch at least: nothing is learned from them, so they need not be small. */
+const VALIDATION_BATCH = 256;
+
+/** The columns of a history, in the order they are saved. */
+const COLUMNS = ["epoch", "step", "trainLoss", "validationLoss", "learningRate"] as const;
+
+/** Takes the steps of a `fit`; what it needs to go on is its state. */
+export class Fitting implements Resumable {
+  readonly stepsPerEpoch: number;
+  readonly #model: Trainable;
+  readonly #options: FitOptions;
+  readonly #adam: Adam;
+  readonly #onEpoch: FitHooks["onEpoch"];
+  readonly #best: Snapshot;
+  readonly #parts: Resumable;
+  #history: Epoch[] = [];
+  #order: { readonly epoch: number; readonly indices: Int32Array } | null = null;
+
+  constructor(
+    model: Trainable,
+    options: FitOptions,
+    adam: Adam,
+    readonly plateau: Plateau | undefined,
+    onEpoch: FitHooks["onEpoch"],
+  ) {
+    this.#model = model;
+    this.#options = options;
+    this.#adam = adam;
+    this.#onEpoch = onEpoch;
+    this.#best = new Snapshot(model.weights);
+    this.#parts = together({
+      model: variablesState(model.weights),
+      adam,
+      best: this.#best,
+      ...(plateau === undefined ? {} : { plateau }),
+    });
+    this.stepsPerEpoch = Math.ceil(options.train.count / options.batchSize);
+  }
+
+  /** Takes step `n`, from 1; whether training stops there, before the last epoch. */
+  async step(n: number, trace: TrainingTrace): Promise<boolean> {
+    const { train, key, batchSize } = this.#options;
+    const epoch = this.#epochOf(n);
+    const s = (n - 1) % this.stepsPerEpoch;
+    if (this.#order?.epoch !== epoch) {
+      this.#order = { epoch, indices: permutation(key.key("order").at(epoch), train.count) };
+    }
+    const batch = train.batch(this.#order.indices.subarray(s * batchSize, (s + 1) * batchSize));
+    try {
+      trace.add(trainStep(this.#model, this.#adam, batch, key.key("step").at(n)));
+    } finally {
+      tf.dispose([batch.x, batch.y]);
+    }
+    return s === this.stepsPerEpoch - 1 && await this.#endEpoch(epoch, trace);
+  }
+
+  /** @throws {DivergedRun} When the loss of a step is not finite. */
+  checkLoss(step: number, loss: number): void {
+    if (!Number.isFinite(loss)) throw new DivergedRun("training", loss, this.#epochOf(step), step);
+  }
+
+  /** Gives the model the best epoch's weights. */
+  finish(): Omit<Fitted, "trace" | "seconds"> {
+    this.#best.apply();
+    const { epoch, validationLoss } = this.#bestEpoch()!;
+    return {
+      history: this.#history,
+      bestEpoch: epoch,
+      bestValidationLoss: validationLoss,
+      stoppedEarly: this.#outOfPatience(),
+    };
+  }
+
+  /** Weights, optimiser, best weights, history and plateau; the order of an epoch follows from its number. */
+  state(): State {
+    const columns = COLUMNS.map((column) =>
+      [`history/${column}`, numbers(this.#history.map((epoch) => epoch[column]))] as const
+    );
+    return { ...this.#parts.state(), ...Object.fromEntries(columns) };
+  }
+
+  restore(saved: SavedState): void {
+    this.#parts.restore(saved);
+    const columns = COLUMNS.map((column) => saved.within("history").numbers(column));
+    this.#history = Array.from(columns[0]!, (_, i) =>
+      Object.fromEntries(
+        COLUMNS.map((column, c) => [column, columns[c]![i]!]),
+      ) as unknown as Epoch);
+  }
+
+  /** Releases slots and snapshots; the model stays. */
+  dispose(): void {
+    this.#adam.dispose();
+    this.#best.dispose();
+  }
+
+  #epochOf(step: number): number {
+    return Math.ceil(step / this.stepsPerEpoch);
+  }
+
+  async #endEpoch(epoch: number, trace: TrainingTrace): Promise<boolean> {
+    const { validation, batchSize } = this.#options;
+    const batches = [...inOrder(validation.count, Math.max(batchSize, VALIDATION_BATCH))];
+    const scored = batches.map((indices) => this.#validationLossOf(indices));
+    let validationLoss = 0;
+    try {
+      const losses = await trace.read(scored);
+      batches.forEach(({ length }, b) => validationLoss += losses[b]![0]! * length);
+      validationLoss /= validation.count;
+    } finally {
+      tf.dispose(scored);
+    }
+    const step = trace.steps;
+    if (!Number.isFinite(validationLoss)) {
+      throw new DivergedRun("validation", validationLoss, epoch, step);
+    }
+    const losses = trace.losses.slice(-this.stepsPerEpoch);
+    const trainLoss = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    const { learningRate } = this.#adam;
+    const record = { epoch, step, trainLoss, validationLoss, learningRate };
+    if (validationLoss < (this.#bestEpoch()?.validationLoss ?? Infinity)) this.#best.take();
+    this.#history.push(record);
+    if (this.plateau !== undefined) this.#adam.learningRate = this.plateau.next(validationLoss);
+    await this.#onEpoch?.(record);
+    return this.#outOfPatience();
+  }
+
+  #validationLossOf(indices: Int32Array): tf.Scalar {
+    const batch = this.#options.validation.batch(indices);
+    try {
+      return this.#model.loss(batch, false);
+    } finally {
+      tf.dispose([batch.x, batch.y]);
+    }
+  }
+
+  /** The first epoch with the lowest validation loss. */
+  #bestEpoch(): Epoch | undefined {
+    const [first] = this.#history;
+    return this.#history.reduce(
+      (best, epoch) => epoch.validationLoss < best!.validationLoss ? epoch : best,
+      first,
+    );
+  }
+
+  #outOfPatience(): boolean {
+    const { patience = Infinity } = this.#options;
+    return this.#history.length - this.#bestEpoch()!.epoch >= patience;
+  }
+}
+
+/**
+ * The weights of one moment. A clone shares a variable's data until the variable moves on: `assign` gives it
+ * other data, and so does an operation in place before it writes into what is shared.
+ */
+class Snapshot implements Resumable {
+  readonly #weights: readonly NamedVariable[];
+  #values: tf.Tensor[] = [];
+
+  constructor(weights: readonly NamedVariable[]) {
+    this.#weights = weights;
+  }
+
+  take(): void {
+    tf.dispose(this.#values);
+    this.#values = this.#weights.map(({ variable }) => tf.clone(variable));
+  }
+
+  /** Gives the variables the values of that moment. */
+  apply(): void {
+    this.#values.forEach((value, i) => this.#weights[i]!.variable.assign(value));
+  }
+
+  state(): State {
+    return {
+      taken: numbers(this.#values.length > 0 ? [1] : [0]),
+      ...Object.fromEntries(this.#values.map((value, i) => [this.#weights[i]!.name, value])),
+    };
+  }
+
+  restore(saved: SavedState): void {
+    tf.dispose(this.#values);
+    this.#values = saved.number("taken") === 0
+      ? []
+      : this.#weights.map(({ name, variable }) => tf.tensor(saved.floats(name), variable.shape));
+  }
+
+  dispose(): void {
+    tf.dispose(this.#values);
+  }
+}

@@ -1,6 +1,6 @@
 /** Runs that are killed, stopped or damaged go on, and end with the bits of a run that was left alone. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
 import { integers } from "../lib/random/distributions.ts";

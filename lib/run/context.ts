@@ -15,12 +15,13 @@ import { InputError } from "../numeric/errors.ts";
 import { type Key, rootKey } from "../random/key.ts";
 import { fit } from "../train/fit.ts";
 import { loop, type Looped, type LoopHooks, type LoopOptions } from "../train/loop.ts";
+import type { TraceRecord } from "../train/trace.ts";
 import type { Epoch, FitOptions, Fitted, NamedVariable, Trainable } from "../train/types.ts";
 import { type CheckpointPace, LoopCheckpoints } from "./checkpoints.ts";
 import { seconds } from "./clock.ts";
 import type { EventLog } from "./events.ts";
 import { writeWhole } from "./files.ts";
-import { writeHistory } from "./history.ts";
+import { type EpochColumns, writeHistory } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Progress } from "./progress.ts";
 import type { Digests } from "./schema.ts";
@@ -89,13 +90,14 @@ export class RunContext<Config> implements Context<Config> {
         onEpoch: (epoch) => this.#logEpoch(name, epoch),
       }));
     const { trace, history } = fitted;
-    const [trainLoss, validationLoss] = (["trainLoss", "validationLoss"] as const)
-      .map((column) => Float64Array.from(history, (epoch) => epoch[column]));
-    const losses = { trainLoss: trainLoss!, validationLoss: validationLoss! };
-    this.#digests.history.set(name, digestArrays({ stepLoss: trace.losses, ...losses }));
-    await writeHistory(this.#folder.path, name, trace, {
-      step: Float64Array.from(history, ({ step }) => step),
-      ...losses,
+    const column = (name: "step" | "trainLoss" | "validationLoss") =>
+      Float64Array.from(history, (epoch) => epoch[name]);
+    const [trainLoss, validationLoss] = [column("trainLoss"), column("validationLoss")];
+    const digest = digestArrays({ stepLoss: trace.losses, trainLoss, validationLoss });
+    await this.#keepHistory(name, digest, trace, {
+      step: column("step"),
+      trainLoss,
+      validationLoss,
     });
     await this.#saveWeights(name, model.weights);
     return fitted;
@@ -114,8 +116,7 @@ export class RunContext<Config> implements Context<Config> {
           ),
       }));
     const { losses, fingerprints } = looped.trace;
-    this.#digests.history.set(name, digestArrays({ losses, fingerprints }));
-    await writeHistory(this.#folder.path, name, looped.trace);
+    await this.#keepHistory(name, digestArrays({ losses, fingerprints }), looped.trace, null);
     await this.#saveWeights(name, options.weights);
     return looped;
   }
@@ -198,6 +199,17 @@ export class RunContext<Config> implements Context<Config> {
 
   #advance(name: string, done: number, total: number, detail: string): void {
     this.#request.progress.advance(`seed ${this.seed} · ${name}`, done, total, detail);
+  }
+
+  async #keepHistory(
+    name: string,
+    digest: string,
+    trace: TraceRecord,
+    epochs: EpochColumns | null,
+  ): Promise<void> {
+    const position = this.#digests.history.size;
+    this.#digests.history.set(name, digest);
+    await writeHistory(this.#folder.path, name, { position, trace, epochs });
   }
 
   async #saveWeights(name: string, weights: readonly NamedVariable[]): Promise<void> {

@@ -22,8 +22,10 @@ export interface EpochColumns {
 
 /** What a loop left. */
 export interface History {
+  /** Loops of the run that ended before it. */
+  readonly position: number;
   readonly trace: TraceRecord;
-  /** `null` for a loop without epochs. */
+  /** `null` where there are none. */
   readonly epochs: EpochColumns | null;
 }
 
@@ -39,8 +41,7 @@ const COLUMNS = ["step", "trainLoss", "validationLoss"] as const;
 export async function writeHistory(
   folder: string,
   loop: string,
-  { losses, groups, every, fingerprints }: TraceRecord,
-  epochs?: EpochColumns,
+  { position, trace: { losses, groups, every, fingerprints }, epochs }: History,
 ): Promise<void> {
   const flat = <T extends { readonly length: number }>(data: T) => ({ shape: [data.length], data });
   const rows = groups.length === 0 ? 0 : fingerprints.length / groups.length;
@@ -49,7 +50,7 @@ export async function writeHistory(
     fingerprints: { shape: [rows, groups.length], data: fingerprints },
     ...(epochs &&
       Object.fromEntries(COLUMNS.map((name) => [`epochs/${name}`, flat(epochs[name])]))),
-  }, { groups: JSON.stringify(groups), every: `${every}` });
+  }, { groups: JSON.stringify(groups), every: `${every}`, position: `${position}` });
   await writeParts(join(folder, FOLDER, `${loop}${SUFFIX}`), parts);
 }
 
@@ -75,6 +76,7 @@ export async function readHistory(folder: string, loop: string): Promise<History
   );
   const saved = new SavedState(tensors, path);
   return {
+    position: Number(metadata.get("position")),
     trace: {
       losses: saved.floats("losses"),
       groups: JSON.parse(metadata.get("groups") ?? "[]"),

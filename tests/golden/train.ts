@@ -91,7 +91,7 @@ async function train(trainable: Trainable, batch: Batch): Promise<Digests> {
   };
 }
 
-/** The published network as its experiment trains it: real data, `fit`, prediction and scores. */
+/** The published network as its experiment trains it: its data, `fit`, prediction and scores. */
 async function publishedNetwork(): Promise<Digests> {
   const config = resolveConfig(bandwidth, "full", ["traces=v2", "rows=300", "epochs=2"]);
   const data: Record<string, TypedArray> = {};

@@ -21,7 +21,7 @@ import { Adam } from "../../lib/train/adam.ts";
 import { mseLoss } from "../../lib/train/loss.ts";
 import { trainStep } from "../../lib/train/step.ts";
 import { closureTrainable, modelTrainable } from "../../lib/train/trainable.ts";
-import type { Trainable } from "../../lib/train/types.ts";
+import type { Batch, Trainable } from "../../lib/train/types.ts";
 import type { Case, LayerSpec } from "./cases.ts";
 import { CannotRun, type Task } from "./protocol.ts";
 import type { Training } from "./worker.ts";
@@ -33,17 +33,8 @@ export async function open(
   const { case: spec, backend, threads, learningRate } = task;
   const device = await openDevice({ backend, ...(threads === null ? {} : { threads }) });
   const key = rootKey(1);
-  const model = buildModel(spec, key.key("weights"));
-  const trainable = spec.carried
-    ? carrying(spec, key.key("weights"))
-    : modelTrainable(model, mseLoss);
+  const { trainable, batch } = assemble(spec, key);
   const adam = new Adam(trainable.trainable, { learningRate });
-  const noise = (name: string, shape: number[]) =>
-    tf.tensor(Float32Array.from(normal(key.key(name), tf.util.sizeFromShape(shape), 0, 1)), shape);
-  const batch = {
-    x: noise("x", [spec.batch, ...spec.input]),
-    y: noise("y", [spec.batch, ...(model.outputShape as number[]).slice(1)]),
-  };
   const stepKey = key.key("step");
   let taken = 0;
   return {
@@ -58,6 +49,23 @@ export async function open(
       tf.dispose(losses);
       const bad = read.find(([loss]) => !Number.isFinite(loss));
       if (bad) throw new Error(`The loss of ${spec.name} became ${bad[0]}`);
+    },
+  };
+}
+
+/** The network of a case under its loss, and the one batch of noise that it is trained on. */
+export function assemble(
+  spec: Case,
+  key: Key,
+): { readonly trainable: Trainable; readonly batch: Batch } {
+  const model = buildModel(spec, key.key("weights"));
+  const noise = (name: string, shape: number[]) =>
+    tf.tensor(Float32Array.from(normal(key.key(name), tf.util.sizeFromShape(shape), 0, 1)), shape);
+  return {
+    trainable: spec.carried ? carrying(spec, key.key("weights")) : modelTrainable(model, mseLoss),
+    batch: {
+      x: noise("x", [spec.batch, ...spec.input]),
+      y: noise("y", [spec.batch, ...(model.outputShape as number[]).slice(1)]),
     },
   };
 }

@@ -206,6 +206,19 @@ const damages: Record<string, (table: string) => void> = {
     using database = new DatabaseSync(table);
     database.exec("CREATE TABLE a (b); CREATE VIEW runs AS SELECT b FROM a");
   },
+  "lost its writer halfway": (table) => {
+    const script = `
+      const { DatabaseSync } = require("node:sqlite");
+      const database = new DatabaseSync(${JSON.stringify(table)});
+      database.exec(\`PRAGMA cache_size = 5; BEGIN; UPDATE runs SET run = '{}';
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        INSERT INTO runs SELECT 'demo/quick/' || i, 1, 1, '{}', NULL FROM n\`);
+      process.kill(process.pid, "SIGKILL");`;
+    const { signal } = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--ext=cjs", script],
+    }).outputSync();
+    assertEquals([signal, Deno.statSync(`${table}-journal`).size > 0], ["SIGKILL", true]);
+  },
   "has rows that are not JSON": (table) => {
     using database = new DatabaseSync(table);
     database.exec("UPDATE runs SET run = '{'");

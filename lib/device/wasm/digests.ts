@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "e4e973f6efbd57260226e653887b60f3cc949b0d7c2cce65f0721c4f9466c796",
-  fused: "6767133e960527a964feaca039efd0d1797ccddd2f4e08ef32add42332ea478c",
+  strict: "aeb8bc4e32a9e98af33d997d6bc9b164c393de12483049ea040303377612c4ca",
+  fused: "ab6ad734f0ec11411fcd45ccd3c408661bdad18bed33a948f43ded2baebc583d",
 } as const;

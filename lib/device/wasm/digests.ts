@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "aeb8bc4e32a9e98af33d997d6bc9b164c393de12483049ea040303377612c4ca",
-  fused: "ab6ad734f0ec11411fcd45ccd3c408661bdad18bed33a948f43ded2baebc583d",
+  strict: "5e8f1ee26be377898ae7350b5a786ae6b18e495720f7d2e1b6916463ab836b6c",
+  fused: "c4893a47eb257eedc25a177362d553e424b48fee8f840e2b6011dbc0099fc517",
 } as const;

@@ -117,9 +117,7 @@ export function fingerprint(
 
 function variablesOf<Data>(inputs: { readonly [name in Name]: Operand<Data> }): Operand<Data>[] {
   const variables = [];
-  for (let i = 0;; i++) {
-    const variable = inputs[`variable/${i}`] as Operand<Data> | undefined;
-    if (variable === undefined) return variables;
-    variables.push(variable);
-  }
+  // In the order in which they were added. Looking up names made here costs a third of a short call.
+  for (const name in inputs) if (name !== "table") variables.push(inputs[name as Name]);
+  return variables;
 }

@@ -64,6 +64,9 @@ testEachStage({ ulps: 0 }, {
       const arrays = sizes.map((size, i) => floats(size, i));
       assertEquals(await found(arrays), arrays.map(exact), `sizes ${sizes}`);
     }
+    // Longer than one round of all workgroups.
+    const long = floats(1_100_003, 1);
+    assertEquals(await found([long]), [fingerprintOracle(long)]);
   },
   "`fingerprint()` sees all bits of NaN, zeros and subnormal numbers": async () => {
     const words = [0x7fc00000, 0x7fc00001, 0x7f800001, 0xffc00000, 0, 0x80000000, 1, 0x80000001, 2];

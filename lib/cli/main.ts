@@ -1,6 +1,6 @@
 /**
- * The command line: `experiment`, `list`, `report`, `publish`. Results go to stdout, all else to
- * stderr; the exit status says how it ended.
+ * The command line: `experiment`, `record`, `list`, `report`, `publish`. Results go to stdout, all else
+ * to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -10,12 +10,14 @@ import { Interrupted } from "../run/interruption.ts";
 import { DivergedRun } from "../train/diverged.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
+import { recordCommand } from "./record_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";
 import { exitStatus, type Streams } from "./streams.ts";
 import { wrapParagraph } from "./text.ts";
 
 const commands: Record<string, (args: string[], streams: Streams) => Promise<number>> = {
   experiment: experimentCommand,
+  record: recordCommand,
   list: listCommand,
   report: reportCommand,
   publish: publishCommand,

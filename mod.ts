@@ -215,13 +215,9 @@ export {
 export { trainStep } from "./lib/train/step.ts";
 export { type TraceRecord, TrainingTrace } from "./lib/train/trace.ts";
 export { closureTrainable, modelTrainable } from "./lib/train/trainable.ts";
+export type { Epoch, FitHooks, FitOptions, FitProgress, Fitted } from "./lib/train/fit_types.ts";
 export type {
   Batch,
-  Epoch,
-  FitHooks,
-  FitOptions,
-  FitProgress,
-  Fitted,
   NamedVariable,
   PlateauOptions,
   Samples,

@@ -10,7 +10,8 @@ import type { Key } from "../random/key.ts";
 import type { TypedArray } from "../numeric/digest.ts";
 import type { Device } from "../device/device.ts";
 import type { Looped, LoopOptions } from "../train/loop.ts";
-import type { FitOptions, Fitted, Trainable } from "../train/types.ts";
+import type { FitOptions, Fitted } from "../train/fit_types.ts";
+import type { Trainable } from "../train/types.ts";
 
 /** A closed range; at least one end is present. Written with {@linkcode atLeast} and its kin. */
 export interface Bound {

@@ -16,7 +16,8 @@ import { type Key, rootKey } from "../random/key.ts";
 import { fit } from "../train/fit.ts";
 import { loop, type Looped, type LoopHooks, type LoopOptions } from "../train/loop.ts";
 import type { TraceRecord } from "../train/trace.ts";
-import type { Epoch, FitOptions, Fitted, NamedVariable, Trainable } from "../train/types.ts";
+import type { Epoch, FitOptions, Fitted } from "../train/fit_types.ts";
+import type { NamedVariable, Trainable } from "../train/types.ts";
 import { type CheckpointPace, LoopCheckpoints } from "./checkpoints.ts";
 import { seconds } from "./clock.ts";
 import type { EventLog } from "./events.ts";
@@ -199,8 +200,13 @@ export class RunContext<Config> implements Context<Config> {
       clock: seconds,
       note: (text) => this.note(text),
     });
-    const { signal } = interruption;
-    const result = await interruption.during(() => action({ clock: seconds, checkpoints, signal }));
+    const hooks = {
+      clock: seconds,
+      checkpoints,
+      signal: interruption.signal,
+      ...(watch?.loop === name ? { around: watch.around } : {}),
+    };
+    const result = await interruption.during(() => action(hooks));
     this.trainSeconds += result.seconds;
     return result;
   }

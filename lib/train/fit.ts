@@ -8,7 +8,8 @@ import { Adam } from "./adam.ts";
 import { Fitting } from "./fitting.ts";
 import { loop } from "./loop.ts";
 import { Plateau } from "./plateau.ts";
-import type { FitHooks, FitOptions, Fitted, Trainable } from "./types.ts";
+import type { FitHooks, FitOptions, Fitted } from "./fit_types.ts";
+import type { Trainable } from "./types.ts";
 
 /**
  * Trains with Adam on minibatches, and leaves the model with the weights (running statistics included)

@@ -15,7 +15,8 @@ import { mseLoss } from "./loss.ts";
 import { predict } from "./predict.ts";
 import { tensorSamples } from "./samples.ts";
 import { closureTrainable, modelTrainable } from "./trainable.ts";
-import type { Batch, Epoch, FitOptions, Fitted, Samples } from "./types.ts";
+import type { Epoch, FitOptions, Fitted } from "./fit_types.ts";
+import type { Batch, Samples } from "./types.ts";
 
 const key = rootKey(4);
 const still = { clock: () => 0 };

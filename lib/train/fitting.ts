@@ -20,7 +20,8 @@ import {
 } from "./state.ts";
 import { trainStep } from "./step.ts";
 import type { TrainingTrace } from "./trace.ts";
-import type { Epoch, FitHooks, FitOptions, Fitted, NamedVariable, Trainable } from "./types.ts";
+import type { Epoch, FitHooks, FitOptions, Fitted } from "./fit_types.ts";
+import type { NamedVariable, Trainable } from "./types.ts";
 
 /** Samples of a validation batch at least: nothing is learned from them, so they need not be small. */
 const VALIDATION_BATCH = 256;

@@ -103,7 +103,16 @@ export class SavedState {
   }
 }
 
-/** f64 numbers as an array that a state can hold. */
+/**
+ * f64 numbers as an array that a state can hold.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(numbers([1, Infinity]), { shape: [2], data: Float64Array.of(1, Infinity) });
+ * ```
+ */
 export function numbers(values: ArrayLike<number>): ShapedArray {
   return { shape: [values.length], data: Float64Array.from(values) };
 }
@@ -164,12 +173,32 @@ export function together(parts: Readonly<Record<string, Resumable>>): Resumable 
  * Reads a state back to the host, all its tensors at once.
  *
  * @param source What to call it in messages.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const clock = { state: () => ({ steps: numbers([3]) }), restore() {} };
+ * assertEquals((await savedState(clock, "example")).number("steps"), 3);
+ * ```
  */
 export async function savedState(resumable: Resumable, source: string): Promise<SavedState> {
   return new SavedState(await readState(resumable.state()), source);
 }
 
-/** The arrays of a state, its tensors read back in one transfer. */
+/**
+ * The arrays of a state, its tensors read back in one transfer.
+ *
+ * @example
+ * ```ts
+ * import { openDevice, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const arrays = await readState({ w: tf.tensor1d([1, 2]), steps: numbers([3]) });
+ * assertEquals(arrays.get("w"), { shape: [2], data: Float32Array.of(1, 2) });
+ * ```
+ */
 export async function readState(state: State): Promise<Map<string, ShapedArray>> {
   const entries = Object.entries(state);
   const tensors = entries.map(([, value]) => value).filter((value) => value instanceof tf.Tensor);

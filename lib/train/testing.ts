@@ -20,7 +20,8 @@ import { fit } from "./fit.ts";
 import { mseLoss } from "./loss.ts";
 import { tensorSamples } from "./samples.ts";
 import { modelTrainable } from "./trainable.ts";
-import type { FitHooks, FitOptions, Samples } from "./types.ts";
+import type { FitHooks, FitOptions } from "./fit_types.ts";
+import type { Samples } from "./types.ts";
 
 const key = rootKey(6);
 const TIME = 7;

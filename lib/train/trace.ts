@@ -31,7 +31,24 @@ export interface TraceRecord {
   readonly fingerprints: Uint32Array;
 }
 
-/** Collects the trace of one training. What it holds is read from the device now and then, never per step. */
+/**
+ * Collects the trace of one training. What it holds is read from the device now and then, never per step.
+ *
+ * @example
+ * ```ts
+ * import { openDevice, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const weight = { name: "w", variable: tf.variable(tf.scalar(1)) };
+ * const trace = new TrainingTrace([weight], 1);
+ * trace.add(tf.scalar(0.5));
+ * await trace.read();
+ * const { losses, fingerprints } = trace.record();
+ * assertEquals([...losses], [0.5]);
+ * assertEquals(fingerprints[0], fingerprints[1]); // the weight has not moved
+ * ```
+ */
 export class TrainingTrace implements Resumable {
   readonly #watched: readonly NamedVariable[];
   readonly #onLoss: (step: number, loss: number) => void;

@@ -1,0 +1,81 @@
+/**
+ * What goes into `fit` and what comes back.
+ *
+ * @module
+ */
+
+import type { Key } from "../random/key.ts";
+import type { LoopHooks } from "./loop.ts";
+import type { TraceRecord } from "./trace.ts";
+import type { PlateauOptions, Samples } from "./types.ts";
+
+/** Settings of `fit`. */
+export interface FitOptions {
+  readonly train: Samples;
+  readonly validation: Samples;
+  /** Source of the minibatch order and the dropout masks. */
+  readonly key: Key;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Adam's decay rates and denominator term. Defaults 0.9, 0.999, 1e-8. */
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  /** Scales the gradient down to this global norm when it is longer. Default: no clipping. */
+  readonly clipNorm?: number;
+  /** Decoupled weight decay, as in AdamW: each step takes `learningRate · weightDecay` of every weight. Default 0. */
+  readonly weightDecay?: number;
+  readonly plateau?: PlateauOptions;
+  /** Epochs without a strictly better validation loss before it stops. Default: never. */
+  readonly patience?: number;
+  /** Steps from one fingerprint of the weights to the next, see `LoopOptions`. Default 1. */
+  readonly fingerprintEvery?: number;
+}
+
+/** One epoch of a history. */
+export interface Epoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** Optimiser steps taken by its end. */
+  readonly step: number;
+  /** Mean of the batch means. */
+  readonly trainLoss: number;
+  /** Mean over the validation samples with the weights of the epoch's end, dropout off. */
+  readonly validationLoss: number;
+  readonly learningRate: number;
+}
+
+/** What `fit` returns: the model holds the best epoch's weights. */
+export interface Fitted {
+  readonly history: readonly Epoch[];
+  /** The loss of every step, and fingerprints of the weights. */
+  readonly trace: TraceRecord;
+  /** The epoch whose weights were restored, from 1. */
+  readonly bestEpoch: number;
+  readonly bestValidationLoss: number;
+  readonly stoppedEarly: boolean;
+  /** Seconds spent in the loop, before interruptions too. */
+  readonly seconds: number;
+}
+
+/** Where a training loop stands. */
+export interface FitProgress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps taken in this epoch. */
+  readonly step: number;
+  /** Steps of an epoch. */
+  readonly steps: number;
+  /** Loss of the last step. */
+  readonly loss: number;
+}
+
+/** What surrounds a training loop: none of it changes its results. */
+export interface FitHooks extends Omit<LoopHooks, "onProgress"> {
+  /** Called, and waited for, after every epoch. */
+  readonly onEpoch?: (epoch: Epoch) => void | Promise<void>;
+  /** Called about once a second. */
+  readonly onProgress?: (progress: FitProgress) => void;
+}

@@ -9,7 +9,7 @@ import { profileNames } from "../experiment/config.ts";
 import { seedList } from "../experiment/define.ts";
 import { listExperiments, type Registered } from "../experiment/registry.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
-import { listRuns } from "../run/index.ts";
+import { type IndexedRun, listRuns } from "../run/run_index.ts";
 import { parseArguments } from "./arguments.ts";
 import { exitStatus, reportsFolder, root, type Streams } from "./streams.ts";
 import { alignTable } from "./text.ts";
@@ -31,20 +31,17 @@ export async function listCommand(args: string[], streams: Streams): Promise<num
     return exitStatus.ok;
   }
   const reports = reportsFolder(parsed.value("out"));
-  const listed = await Promise.all(
-    (await listExperiments(join(root, "experiments"))).map((entry) =>
-      describe(entry, reports, streams)
-    ),
-  );
+  const experiments = await listExperiments(join(root, "experiments"));
+  const runs = Map.groupBy(listRuns(reports, streams.err), ({ experiment }) => experiment);
+  const listed = experiments.map((entry) => describe(entry, runs.get(entry.experiment.name) ?? []));
   streams.out(parsed.flag("json") ? canonicalJson(listed, { indent: 2 }) : table(listed));
   return exitStatus.ok;
 }
 
-type Listed = Awaited<ReturnType<typeof describe>>;
+type Listed = ReturnType<typeof describe>;
 
-async function describe({ experiment }: Registered, reports: string, streams: Streams) {
+function describe({ experiment }: Registered, runs: readonly IndexedRun[]) {
   const { name, title, profiles, seeds, targets, claims } = experiment;
-  const runs = await listRuns(reports, name, streams.err);
   return {
     name,
     title,
@@ -61,12 +58,7 @@ async function describe({ experiment }: Registered, reports: string, streams: St
       source,
       expect,
     })),
-    runs: runs.map(({ result: { profile, seed, runId, contract } }) => ({
-      profile,
-      seed,
-      runId,
-      backend: contract.backend,
-    })),
+    runs: runs.map(({ profile, seed, runId, backend }) => ({ profile, seed, runId, backend })),
   };
 }
 

@@ -17,13 +17,11 @@ import {
   type Summary,
   summarySchema,
 } from "../run/schema.ts";
+import { experimentFolders, foldersIn } from "../run/tree.ts";
 import type { PageInput, PageRun } from "./page.ts";
 
 /** Told of each file that had to be left out, in one paragraph. */
 export type Skipped = (message: string) => void;
-
-/** Folders of a reports folder that hold no experiment. */
-const otherFolders = ["records", "site"];
 
 /** What a `figures/*.vl.json` holds. */
 const figureSchema = z.strictObject({
@@ -45,8 +43,8 @@ export interface FoundReport {
 /** All summaries under `reports`, by experiment and profile (`quick` before `full`). */
 export async function findReports(reports: string, skipped: Skipped): Promise<FoundReport[]> {
   const found: FoundReport[] = [];
-  for (const experiment of folders(reports).filter((name) => !otherFolders.includes(name))) {
-    for (const profile of folders(join(reports, experiment)).reverse()) {
+  for (const experiment of experimentFolders(reports)) {
+    for (const profile of foldersIn(join(reports, experiment)).reverse()) {
       const folder = join(reports, experiment, profile);
       const summary = await orSkip(
         skipped,
@@ -139,8 +137,4 @@ async function orSkip<T>(skipped: Skipped, read: () => Promise<T>): Promise<T | 
     skipped((error as Error).message);
     return null;
   }
-}
-
-function folders(folder: string): string[] {
-  return namesIn(folder, ({ isDirectory, name }) => isDirectory && !name.startsWith("."));
 }

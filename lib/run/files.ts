@@ -45,23 +45,40 @@ export async function readJson<Schema extends z.ZodType>(
       `Cannot read ${path}: ${(error as Error).message}. Check its permissions.`,
     );
   }
+  try {
+    return parseJson(text, schema);
+  } catch (error) {
+    throw new InputError(`Cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Text as JSON, checked against a schema.
+ *
+ * @throws {InputError} When it is not JSON or does not have the schema's form: what is wrong and what
+ * to do, to follow "Cannot read FILE: ".
+ */
+export function parseJson<Schema extends z.ZodType>(
+  text: string,
+  schema: Schema,
+): z.output<Schema> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new InputError(
-      `Cannot read ${path}: it is not JSON (${
+      `it is not JSON (${
         (error as Error).message
-      }). It was damaged after it ` +
-        `was written; remove it and run the experiment again.`,
+      }). It was damaged after it was written; remove it ` +
+        `and run the experiment again.`,
     );
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(
-    `Cannot read ${path}: ${issue!.path.join(".") || "the document"}: ${issue!.message}. It was ` +
-      `written by another version or changed by hand; remove it and run the experiment again.`,
+    `${issue!.path.join(".") || "the document"}: ${issue!.message}. It was written by another ` +
+      `version or changed by hand; remove it and run the experiment again.`,
   );
 }
 

@@ -155,6 +155,8 @@ export { assertHealthy } from "./lib/device/health.ts";
 export type { ArithmeticProbe } from "./lib/device/arithmetic_probe.ts";
 export type { SelfTestReport } from "./lib/device/selftest.ts";
 export { readBack } from "./lib/device/read_back.ts";
+export { fingerprint } from "./lib/kernels/fingerprint/op.ts";
+export { fingerprintsOf } from "./lib/kernels/fingerprint/oracle.ts";
 export {
   AttentionPooling,
   attentionPooling,

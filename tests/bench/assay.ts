@@ -26,20 +26,27 @@ import type { Case, LayerSpec } from "./cases.ts";
 import { CannotRun, type Task } from "./protocol.ts";
 import type { Training } from "./worker.ts";
 
+/** A network of our own under training. */
+export interface AssayTraining extends Training {
+  readonly variables: readonly tf.Variable[];
+}
+
 /** Builds the network of a task, and its data from a fixed key. */
 export async function open(
   task: Pick<Task, "case" | "backend" | "threads" | "learningRate">,
-): Promise<Training> {
+): Promise<AssayTraining> {
   const { case: spec, backend, threads, learningRate } = task;
   const device = await openDevice({ backend, ...(threads === null ? {} : { threads }) });
   const key = rootKey(1);
   const { trainable, batch } = assemble(spec, key);
   const adam = new Adam(trainable.trainable, { learningRate });
   const stepKey = key.key("step");
+  const variables = trainable.trainable.map(({ variable }) => variable);
   let taken = 0;
   return {
     about: device.numerics,
-    parameters: trainable.trainable.reduce((sum, { variable }) => sum + variable.size, 0),
+    variables,
+    parameters: variables.reduce((sum, { size }) => sum + size, 0),
     async run(steps) {
       const losses: tf.Scalar[] = [];
       for (let s = 0; s < steps; s++) {

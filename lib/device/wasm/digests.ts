@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "e4e973f6efbd57260226e653887b60f3cc949b0d7c2cce65f0721c4f9466c796",
-  fused: "6767133e960527a964feaca039efd0d1797ccddd2f4e08ef32add42332ea478c",
+  strict: "5e8f1ee26be377898ae7350b5a786ae6b18e495720f7d2e1b6916463ab836b6c",
+  fused: "c4893a47eb257eedc25a177362d553e424b48fee8f840e2b6011dbc0099fc517",
 } as const;

@@ -43,3 +43,6 @@ export let tanhSeam: v128 = f32x4.splat(<f32>c.TANH_SEAM);
 export let sqrtHalf: v128 = i32x4.splat(c.SQRT_HALF_BITS);
 export let leastNormal: v128 = f32x4.splat(<f32>c.LEAST_NORMAL);
 export let leak: v128 = f32x4.splat(<f32>c.LEAK);
+
+export let mixFirst: v128 = i32x4.splat(0x85ebca6b);
+export let mixSecond: v128 = i32x4.splat(0xc2b2ae35);

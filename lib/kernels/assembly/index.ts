@@ -11,6 +11,7 @@ export { gemm, gemmScratchBytes } from "./gemm";
 export { activateOver, slopeOver } from "./activation";
 export { denseSlopes } from "./dense";
 export { adam } from "./adam";
+export { fingerprint } from "./fingerprint";
 export { meanLoss, meanLossGradient } from "./loss";
 export {
   tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide,

@@ -10,6 +10,9 @@ import type { KernelPool } from "../../device/wasm/pool.ts";
 import { gemm, gemmScratchBytes } from "../gemm/gemm.ts";
 import { type LstmShape, tracePlanes } from "./shape.ts";
 
+/** Columns of a panel of a right matrix. */
+const PANEL = 8;
+
 /** Operands and results of the forward pass, see `LstmOperands` and `LstmResults`. */
 export interface LstmAddresses {
   readonly x: number;
@@ -67,13 +70,20 @@ export function runLstmGradient(
   const { batch, time, features, units } = shape;
   const passBytes = pool.kernels.lstmBackwardScratchBytes!(pool.threads, batch, units) >>> 0;
   const pass = pool.reserve(passBytes);
+  const n = 4 * units;
+  if (n % PANEL > 0) {
+    // The last panel of dz is not full; what nobody computes is nought, so that dz has the same bits always.
+    const panel = 4 * PANEL * time * batch;
+    const last = at.dz + Math.floor(n / PANEL) * panel;
+    new Uint8Array(pool.memory.buffer).fill(0, last, last + panel);
+  }
   // deno-fmt-ignore
   pool.run("lstmBackward", batch, time, units, at.recurrentKernel, at.trace, at.dHidden,
     at.dFinalHidden, at.dFinalCell, at.initialCell, at.dz, at.biasBySample ? at.dBias : 0,
     at.dInitialHidden, at.dInitialCell, Number(at.reversed), pass);
   pool.release(pass);
 
-  const m = features + units + 1, n = 4 * units;
+  const m = features + units + 1;
   const product = { m, n, k: time * batch, leftTransposed: true, rightPacked: true } as const;
   const scratch = pool.reserve(gemmScratchBytes(pool, product));
   const all = pool.reserve(4 * m * n);

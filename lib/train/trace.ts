@@ -9,7 +9,8 @@
 
 import { readBack } from "../device/read_back.ts";
 import { tf } from "../device/tf.ts";
-import { fingerprint, fingerprintsOf } from "../kernels/fingerprint/op.ts";
+import { fingerprint } from "../kernels/fingerprint/op.ts";
+import { fingerprintsOf } from "../kernels/fingerprint/oracle.ts";
 import { numbers, type Resumable, type SavedState, type State } from "./state.ts";
 import type { NamedVariable } from "./types.ts";
 
@@ -39,16 +40,26 @@ export class TrainingTrace implements Resumable {
   #waitingRows = 0;
   #losses: number[] = [];
   #rows: number[] = [];
-  #every = 1;
+  #every: number;
 
   /**
    * @param watched Variables whose fingerprints are kept, in a fixed order.
+   * @param every Steps from one fingerprint to the next, a power of two, so that any two traces have some in
+   * common.
    * @param onLoss Told of every loss as it is read, in order; what it throws ends the reading.
+   * @throws {RangeError} When `every` is no power of two.
    */
   constructor(
     watched: readonly NamedVariable[],
+    every: number,
     onLoss: (step: number, loss: number) => void = () => {},
   ) {
+    if (!(every >= 1) || !Number.isInteger(Math.log2(every))) {
+      throw new RangeError(
+        `Cannot take fingerprints every ${every} steps: it must be a power of two`,
+      );
+    }
+    this.#every = every;
     this.#watched = watched;
     this.#onLoss = onLoss;
     this.#table = watched.length === 0

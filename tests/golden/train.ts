@@ -19,10 +19,11 @@ import { rootKey } from "../../lib/random/key.ts";
 import { Adam } from "../../lib/train/adam.ts";
 import { fit } from "../../lib/train/fit.ts";
 import { mseLoss } from "../../lib/train/loss.ts";
+import { readState, type Resumable, variablesState } from "../../lib/train/state.ts";
 import { trainStep } from "../../lib/train/step.ts";
 import { everyLayer, sequences } from "../../lib/train/testing.ts";
 import { modelTrainable } from "../../lib/train/trainable.ts";
-import type { Batch, NamedVariable, Trainable } from "../../lib/train/types.ts";
+import type { Batch, Trainable } from "../../lib/train/types.ts";
 import { assemble } from "../bench/assay.ts";
 import { cases } from "../bench/cases.ts";
 
@@ -86,8 +87,8 @@ async function train(trainable: Trainable, batch: Batch): Promise<Digests> {
   return {
     losses: digestArrays({ losses: finite(read.map(([loss]) => loss!)) }),
     // A weight hides the last bits of its gradients, the moments do not.
-    moments: await digestVariables(adam.slots),
-    weights: await digestVariables(trainable.weights),
+    optimiser: await digestState(adam),
+    weights: await digestState(variablesState(trainable.weights)),
   };
 }
 
@@ -108,8 +109,8 @@ async function publishedNetwork(): Promise<Digests> {
       const fitted = await fit(model, options, { clock: () => 0 });
       const validation = fitted.history.map(({ validationLoss }) => validationLoss);
       trained = {
-        losses: digestArrays({ losses: finite([...fitted.stepLoss, ...validation]) }),
-        weights: await digestVariables(model.weights),
+        losses: digestArrays({ losses: finite([...fitted.trace.losses, ...validation]) }),
+        weights: await digestState(variablesState(model.weights)),
       };
       return fitted;
     },
@@ -121,9 +122,9 @@ async function publishedNetwork(): Promise<Digests> {
   return { data: digestArrays(data), ...trained, scores };
 }
 
-async function digestVariables(variables: readonly NamedVariable[]): Promise<string> {
-  const values = await readBack(variables.map(({ variable }) => variable));
-  return digestArrays(Object.fromEntries(variables.map(({ name }, i) => [name, values[i]!])));
+async function digestState(resumable: Resumable): Promise<string> {
+  const arrays = await readState(resumable.state());
+  return digestArrays(Object.fromEntries([...arrays].map(([name, { data }]) => [name, data])));
 }
 
 /** The losses in f64, refused when they would hide everything that follows. */

@@ -1,6 +1,6 @@
 /**
- * The command line: `experiment`, `list`, `report`, `publish`. Results go to stdout, all else to
- * stderr; the exit status says how it ended.
+ * The command line: `experiment`, `list`, `compare`, `report`, `publish`. Results go to stdout, all
+ * else to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -8,6 +8,7 @@
 import { DeviceUnfit, InputError } from "../numeric/errors.ts";
 import { Interrupted } from "../run/interruption.ts";
 import { DivergedRun } from "../train/diverged.ts";
+import { compareCommand } from "./compare_command.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";
@@ -17,6 +18,7 @@ import { wrapParagraph } from "./text.ts";
 const commands: Record<string, (args: string[], streams: Streams) => Promise<number>> = {
   experiment: experimentCommand,
   list: listCommand,
+  compare: compareCommand,
   report: reportCommand,
   publish: publishCommand,
 };

@@ -21,7 +21,7 @@ export function comparisonTable(comparison: Comparison, page: string): string {
   const { experiment, runs: { a, b }, parting, altered, loops, metrics } = comparison;
   const blocks = [
     `${experiment} · A ${a.runId}, seed ${a.seed} · B ${b.runId}, seed ${b.seed} · ${
-      headline(comparison).toUpperCase()
+      headline(comparison)
     }`,
     wrapParagraph([parting?.means ?? "", judgement(comparison)].join(" ").trim()),
   ];

@@ -190,12 +190,18 @@ export function weightDifferences(
     let differing = 0, largest = 0, magnitude = 0;
     for (let i = 0; i < own.data.length; i++) {
       const [x, y] = [Number(own.data[i]), Number(other.data[i])];
-      if (!Object.is(x, y)) differing++;
-      // Written so that a NaN in one of them stays; the same infinity in both is no difference.
-      if (!Object.is(x, y) && !(Math.abs(x - y) <= largest)) largest = Math.abs(x - y);
+      // The same NaN or infinity in both is no difference.
+      if (!Object.is(x, y)) {
+        differing++;
+        largest = Math.max(largest, Math.abs(x - y));
+      }
       magnitude = Math.max(magnitude, Math.abs(x), Math.abs(y));
     }
-    const relative = largest === 0 ? 0 : finite(largest / magnitude);
+    const relative = largest === 0
+      ? 0
+      : Number.isFinite(magnitude)
+      ? finite(largest / magnitude)
+      : null;
     return { group, shapes, differing, largest: finite(largest), relative };
   });
 }

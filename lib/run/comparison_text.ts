@@ -65,7 +65,7 @@ export function headline({ same, parting, loops, digests }: Comparison): string 
 export function judgement(comparison: Comparison): string {
   const { same, licence, metrics } = comparison;
   const apart = differingParts(comparison);
-  const list = apart.join(", ");
+  const list = apart.join(", ").replace(/, (?!.*, )/, " and ");
   if (same) {
     const others = metrics.filter(({ difference }) => difference !== 0).length;
     const but = others === 0

@@ -22,7 +22,7 @@ export interface TwoHistories {
 /** Panels of a figure at most. */
 const mostLoops = 6;
 /** Points of a figure at most, over all its panels. */
-const mostPoints = 1200;
+const mostPoints = 800;
 
 const runs = ["A", "B"];
 const runTones = [tones.blue.light, tones.vermilion.light];
@@ -122,7 +122,10 @@ function lossPanel(loop: TwoHistories, each: number, width: number): Record<stri
  */
 export function lossDifferences(loops: readonly TwoHistories[]): Figure | null {
   const apart = loops.map((loop) => ({ loop, differences: differencesOf(loop) }));
-  const { drawn, left } = chosen(apart, ({ differences }) => differences.some((size) => size > 0));
+  const { drawn, left } = chosen(
+    apart,
+    ({ differences }) => differences.some((size) => size > 0 && size < Infinity),
+  );
   if (drawn.length === 0) return null;
   const each = Math.floor(mostPoints / drawn.length);
   const width = drawn.length === 1 ? 820 : 400;
@@ -153,15 +156,22 @@ function differencePanel(
   });
   const positive = largest.filter(({ high }) => high > 0);
   const { low, high } = extent(positive.map(({ high }) => high));
+  const equal = largest.filter(({ high }) => high === 0);
+  const [bottom, top] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   // A decade of room for the ticks of equal losses.
-  const foot = 10 ** (Math.floor(Math.log10(low)) - 1);
+  const foot = 10 ** (equal.length > 0 ? bottom - 1 : bottom);
   const x = stepAxis(loop);
   const y = {
     field: "difference",
     type: "quantitative",
     title: "|loss of A − loss of B|",
-    scale: { type: "log", domain: [foot, Math.max(high * 2, foot * 100)], nice: false },
-    axis: { tickCount: 5, format: ".0e" },
+    scale: { type: "log", domain: [foot, Math.max(10 ** top, foot * 10)], nice: false },
+    axis: {
+      values: decades(equal.length > 0 ? bottom - 1 : bottom, top),
+      labelExpr: equal.length > 0
+        ? `datum.value < ${foot * 2} ? "equal" : format(datum.value, ".0e")`
+        : 'format(datum.value, ".0e")',
+    },
   };
   return {
     title: loop.loop,
@@ -171,8 +181,7 @@ function differencePanel(
       ...partingRule(loop),
       {
         data: {
-          values: largest.filter(({ high }) => high === 0)
-            .map(({ step }) => ({ step, difference: foot })),
+          values: equal.map(({ step }) => ({ step, difference: foot })),
         },
         mark: { type: "tick", orient: "vertical", size: 10, thickness: 1, color: tones.gray.light },
         encoding: { x, y },
@@ -255,6 +264,15 @@ function bins(values: ArrayLike<number>, width: number): { step: number; values:
 
 function differencesOf({ a, b }: TwoHistories): number[] {
   return Array.from({ length: Math.min(a.length, b.length) }, (_, i) => Math.abs(a[i]! - b[i]!));
+}
+
+/** Powers of ten from one exponent to another, the first among them, about six. */
+function decades(from: number, to: number): number[] {
+  const stride = Math.ceil((to - from) / 6) || 1;
+  return Array.from(
+    { length: Math.floor((to - from) / stride) + 1 },
+    (_, i) => 10 ** (from + i * stride),
+  );
 }
 
 function hasFinite(values: ArrayLike<number>): boolean {

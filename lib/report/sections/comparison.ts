@@ -45,13 +45,13 @@ function title(comparison: Comparison): string {
   return parting.step === 0 ? "Apart from the start" : `Parted at step ${parting.step}`;
 }
 
-function partingFacts({ loop, step, groups, groupsStep, loss }: ComparedParting) {
+function partingFacts({ loop, groups, groupsStep, loss }: ComparedParting) {
   const facts: [string, string][] = [
     ["Loop", loop],
-    ["First different", step === 0 ? "before step 1" : `step ${step}`],
   ];
   if (groupsStep !== null) {
-    facts.push([`Weights that differ after step ${groupsStep}`, groupNames(groups)]);
+    const when = groupsStep === 0 ? "before step 1" : `after step ${groupsStep}`;
+    facts.push([`Weights that differ ${when}`, groupNames(groups)]);
   }
   if (loss !== null) {
     const size = loss.difference === null ? "not a number" : measured(loss.difference);

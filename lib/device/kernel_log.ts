@@ -11,6 +11,8 @@ import { tf } from "./tf.ts";
 export interface LoggedTensor {
   /** The kernel's own name for an input; `0`, `1` and so on for outputs. */
   readonly name: string;
+  /** The variable that it is, where it is one of those given. */
+  readonly variable: string | null;
   readonly shape: readonly number[];
   /** SHA-256 of its elements. */
   readonly digest: string;
@@ -31,6 +33,7 @@ export interface KernelCall {
  * Runs `action` and logs the kernels that it runs on the open device. Every tensor is read back before and
  * after each kernel: a single training step is what this is for.
  *
+ * @param variables Variables to call by their names.
  * @returns The calls in order, without those that one kernel makes to another.
  *
  * @example
@@ -43,11 +46,19 @@ export interface KernelCall {
  * assertEquals(calls.map(({ kernel }) => kernel), ["Square"]);
  * ```
  */
-export async function logKernels(action: () => void | Promise<void>): Promise<KernelCall[]> {
+export async function logKernels(
+  action: () => void | Promise<void>,
+  variables: readonly { readonly name: string; readonly variable: tf.Variable }[] = [],
+): Promise<KernelCall[]> {
   const backendName = tf.getBackend();
   const kernels = tf.getKernelsForBackend(backendName);
   const pending: Promise<KernelCall>[] = [];
   let depth = 0;
+  const snapshot = async (name: string, info: tf.TensorInfo): Promise<LoggedTensor> => {
+    const known = variables.find(({ variable }) => variable.dataId === info.dataId);
+    const { shape } = info;
+    return { name, variable: known?.name ?? null, shape, digest: await digestOf(info) };
+  };
   const replace = (kernelFunc: (kernel: tf.KernelConfig) => tf.KernelConfig["kernelFunc"]) => {
     for (const kernel of kernels) {
       tf.unregisterKernel(kernel.kernelName, backendName);
@@ -96,11 +107,8 @@ export async function logKernels(action: () => void | Promise<void>): Promise<Ke
   return await Promise.all(pending);
 }
 
-/** The elements of this moment: the copy is made, or queued on the device, before this returns. */
-async function snapshot(
-  name: string,
-  { dataId, shape, dtype }: tf.TensorInfo,
-): Promise<LoggedTensor> {
+/** Digest of the elements of this moment: the copy is made, or queued on the device, before this returns. */
+async function digestOf({ dataId, dtype }: tf.TensorInfo): Promise<string> {
   const backend = tf.backend();
   let array: TypedArray;
   if (tf.getBackend() === "webgpu") {
@@ -109,5 +117,5 @@ async function snapshot(
     array = await backend.read(dataId) as TypedArray;
     backend.disposeData(dataId);
   } else array = (backend.readSync(dataId) as TypedArray).slice();
-  return { name, shape, digest: digestArrays({ [dtype]: array }) };
+  return digestArrays({ [dtype]: array });
 }

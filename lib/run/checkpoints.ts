@@ -39,7 +39,7 @@ const KEPT = 2;
 /** Seconds from one checkpoint to the next at least, in times of what writing one took. */
 const REST = 50;
 
-/** The checkpoint files in a run's folder, by loop, the newest first. */
+/** Paths of the checkpoints of a loop in a run's folder, the newest first. */
 export function checkpointFiles(folder: string, loop: string): string[] {
   const stem = stemOf(loop);
   return namesIn(
@@ -47,9 +47,13 @@ export function checkpointFiles(folder: string, loop: string): string[] {
     ({ isFile, name }) =>
       isFile && name.startsWith(stem) && /^\d+\.safetensors$/.test(name.slice(stem.length)),
   )
-    .map((name) => ({ name, step: Number.parseInt(name.slice(stem.length), 10) }))
-    .sort((a, b) => b.step - a.step)
-    .map(({ name }) => join(folder, name));
+    .map((name) => join(folder, name))
+    .sort((a, b) => checkpointStep(b) - checkpointStep(a));
+}
+
+/** Steps taken at a checkpoint, by its file's name. */
+export function checkpointStep(path: string): number {
+  return Number(/-(\d+)\.safetensors$/.exec(path)![1]);
 }
 
 /** Whether a folder holds a checkpoint of any loop. */

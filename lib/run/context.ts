@@ -35,6 +35,14 @@ export interface ContextRequest<Config> {
   readonly progress: Progress;
   readonly pace: CheckpointPace;
   readonly interruption: Interruption;
+  /** Watches the steps of one loop. */
+  readonly watch?: Watch;
+}
+
+/** Somebody who watches how the steps of a loop are taken. */
+export interface Watch {
+  readonly loop: string;
+  readonly around: NonNullable<LoopHooks["around"]>;
 }
 
 /** Where a context works. */
@@ -182,7 +190,7 @@ export class RunContext<Config> implements Context<Config> {
           `"-" and ".", with "/" between parts`,
       );
     }
-    const { pace, interruption } = this.#request;
+    const { pace, interruption, watch } = this.#request;
     const checkpoints = new LoopCheckpoints(name, {
       folder: this.#folder.path,
       runId: this.#folder.runId,

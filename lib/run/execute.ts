@@ -18,7 +18,7 @@ import { InputError } from "../numeric/errors.ts";
 import { seconds, timestamp } from "./clock.ts";
 import { type CheckpointPace, hasCheckpoint } from "./checkpoints.ts";
 import { readResult, writeChecksums } from "./checksums.ts";
-import { RunContext } from "./context.ts";
+import { RunContext, type Watch } from "./context.ts";
 import { EventLog } from "./events.ts";
 import { namesIn, readJson, writeJson } from "./files.ts";
 import type { Commit } from "./git.ts";
@@ -49,6 +49,7 @@ export interface RunRequest<Schema extends ConfigSchema = ConfigSchema> {
   readonly progress: Progress;
   readonly pace: CheckpointPace;
   readonly interruption: Interruption;
+  readonly watch?: Watch;
 }
 
 /** A complete run. */

@@ -53,7 +53,7 @@ export async function fit(
   { onEpoch, onProgress, ...hooks }: FitHooks,
 ): Promise<Fitted> {
   checkOptions(options);
-  const { epochs, learningRate } = options;
+  const { epochs, learningRate, fingerprintEvery = 1 } = options;
   const plateau = options.plateau && new Plateau(learningRate, options.plateau);
   const fitting = new Fitting(model, options, new Adam(model.trainable, options), plateau, onEpoch);
   const { stepsPerEpoch: steps } = fitting;
@@ -61,6 +61,7 @@ export async function fit(
     const { trace, seconds } = await loop({
       state: fitting,
       weights: model.weights,
+      fingerprintEvery,
       steps: epochs * steps,
       step: (n, trace) => fitting.step(n, trace),
       onLoss: (step, loss) => fitting.checkLoss(step, loss),

@@ -73,6 +73,12 @@ export interface LoopHooks {
   readonly onProgress?: (step: number, loss: number) => void;
   /** Default: none are kept. */
   readonly checkpoints?: Checkpoints;
+  /** Takes a step by calling `take`, so that somebody can see what it does. */
+  readonly around?: (
+    step: number,
+    take: () => boolean | Promise<boolean>,
+    weights: readonly NamedVariable[],
+  ) => Promise<boolean>;
   /** Ends the loop after the step being taken, with a checkpoint; the loop throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -99,10 +105,10 @@ export interface LoopHooks {
  * ```
  */
 export async function loop(options: LoopOptions, hooks: LoopHooks): Promise<Looped> {
-  const { steps, step: take } = options;
-  const { clock, onProgress, checkpoints, signal } = hooks;
+  const { steps, weights } = options;
+  const { clock, onProgress, checkpoints, around, signal } = hooks;
   const start = clock();
-  const trace = new TrainingTrace(options.weights, options.fingerprintEvery ?? 1, options.onLoss);
+  const trace = new TrainingTrace(weights, options.fingerprintEvery ?? 1, options.onLoss);
   try {
     const state = together({ trace, loop: options.state });
     const saved = await checkpoints?.newest() ?? null;
@@ -115,7 +121,9 @@ export async function loop(options: LoopOptions, hooks: LoopHooks): Promise<Loop
     let progressAt = start;
     let yieldAt = start;
     while (!finished) {
-      finished = await take(++step, trace) || step === steps;
+      const n = ++step;
+      const take = () => options.step(n, trace);
+      finished = await (around ? around(n, take, weights) : take()) || n === steps;
       const now = clock();
       const due = now - progressAt >= PROGRESS_PERIOD;
       if (due || trace.full || finished) await trace.read();

@@ -72,6 +72,8 @@ export interface FitOptions {
   readonly plateau?: PlateauOptions;
   /** Epochs without a strictly better validation loss before it stops. Default: never. */
   readonly patience?: number;
+  /** Steps from one fingerprint of the weights to the next, see `LoopOptions`. Default 1. */
+  readonly fingerprintEvery?: number;
 }
 
 /** One epoch of a history. */

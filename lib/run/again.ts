@@ -1,0 +1,78 @@
+/**
+ * From a run's folder back to what can be run: its experiment, as this checkout has it, with its config.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { inputFileKeys } from "../experiment/config.ts";
+import { findExperiment } from "../experiment/registry.ts";
+import type { Experiment } from "../experiment/types.ts";
+import { InputError } from "../numeric/errors.ts";
+import { readJson } from "./files.ts";
+import { type CodeIdentity, codeIdentity, type Identity } from "./identity.ts";
+import { type Manifest, manifestSchema } from "./schema.ts";
+
+/** What it takes to run a run again. */
+export interface Repeatable {
+  readonly manifest: Manifest;
+  readonly experiment: Experiment;
+  readonly config: Record<string, unknown>;
+  /** The code of this checkout. */
+  readonly code: CodeIdentity;
+}
+
+/**
+ * Reads what the run in `folder` was made from.
+ *
+ * @param root The checkout.
+ * @throws {InputError} When the manifest is missing or damaged, or the checkout lacks the experiment or
+ * takes its config no more.
+ */
+export async function repeatable(folder: string, root: string): Promise<Repeatable> {
+  const path = join(folder, "manifest.json");
+  const manifest = await readJson(path, manifestSchema);
+  if (manifest === null) {
+    throw new InputError(
+      `Cannot run ${folder} again: it has no manifest.json, which says what it was made from. Get the ` +
+        `folder again from where it came.`,
+    );
+  }
+  const { experiment, file } = await findExperiment(join(root, manifest.file), root, root);
+  const config = { ...manifest.identity.config };
+  for (const key of inputFileKeys(experiment.config)) {
+    if (config[key] !== "") config[key] = manifest.inputs[key] ?? "";
+  }
+  const parsed = experiment.config.safeParse(config);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InputError(
+      `Cannot run ${folder} again: ${manifest.file} does not take its configuration any more ` +
+        `(${issue!.path.join(".")}: ${issue!.message}). Check out commit ${
+          manifest.git?.commit ?? "of that day"
+        } and give the command again.`,
+    );
+  }
+  return { manifest, experiment, config: parsed.data, code: await codeIdentity(file, root) };
+}
+
+/** What two pieces of code do not have in common, a phrase each. */
+export function codeChanges(before: CodeIdentity, now: CodeIdentity): string[] {
+  return [
+    ...changes("module", before.modules, now.modules),
+    ...changes("package", before.dependencies, now.dependencies),
+  ];
+}
+
+function changes(
+  kind: string,
+  before: Identity["modules"],
+  now: Identity["modules"],
+): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return names.flatMap((name) => {
+    if (before[name] === now[name]) return [];
+    const how = !(name in now) ? "is gone" : !(name in before) ? "is new" : "changed";
+    return [`${kind} ${name} ${how}`];
+  });
+}

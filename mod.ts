@@ -140,6 +140,11 @@ export {
   meanInterval,
   seedsToDecide,
 } from "./lib/metrics/stats/mean_interval.ts";
+export {
+  type PredictionInterval,
+  predictionInterval,
+  type PredictionOptions,
+} from "./lib/metrics/stats/prediction_interval.ts";
 export { studentTCdf, studentTQuantile } from "./lib/metrics/stats/student_t.ts";
 export { solvePositiveDefinite } from "./lib/baselines/cholesky.ts";
 export { meanOfLast, persistence } from "./lib/baselines/last_rows.ts";

@@ -1,14 +1,18 @@
 /**
- * Every experiment at `quick` on WASM, judged: one step a target and a claim. Runs that are complete
- * under reports/ answer at once, as for anybody who gives the command.
+ * Every experiment at `quick` on WASM, judged: one step a target and a claim, and one for its record.
+ * Runs that are complete under reports/ answer at once, as for anybody who gives the command.
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { boundText } from "../lib/experiment/judge.ts";
 import { listExperiments } from "../lib/experiment/registry.ts";
+import { agreementText, agrees } from "../lib/run/agreement.ts";
+import { readResult } from "../lib/run/checksums.ts";
+import { recordPath, requireRecord } from "../lib/run/record.ts";
+import { compareWithRecord } from "../lib/run/record_check.ts";
 import { summarySchema } from "../lib/run/schema.ts";
-import { root } from "../lib/cli/streams.ts";
+import { reportsFolder, root } from "../lib/cli/streams.ts";
 import { inProcess } from "./command_line.ts";
 
 for (const { experiment: { name } } of await listExperiments(join(root, "experiments"))) {
@@ -23,6 +27,16 @@ for (const { experiment: { name } } of await listExperiments(join(root, "experim
     for (const { says, verdict, expected, evidence } of summary.claims) {
       await t.step(`"${says}" is ${expected}`, () => assertEquals(verdict, expected, evidence));
     }
+    await t.step("the results are those of the record", async () => {
+      const reports = reportsFolder(undefined);
+      const record = await requireRecord(reports, name, "quick");
+      const runs = await Promise.all(summary.runs.map(async ({ runId }) => {
+        const directory = join(reports, name, "quick", runId);
+        return { directory, result: (await readResult(directory))! };
+      }));
+      const agreement = await compareWithRecord(record, runs);
+      assert(agrees(agreement), agreementText(agreement, recordPath(reports, name, "quick")));
+    });
     assertEquals([status, summary.verdict, summary.reasons], [0, "pass", []], err);
   });
 }

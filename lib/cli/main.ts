@@ -1,6 +1,6 @@
 /**
- * The command line: `experiment`, `list`, `compare`, `report`, `publish`. Results go to stdout, all
- * else to stderr; the exit status says how it ended.
+ * The command line: `experiment`, `record`, `list`, `compare`, `report`, `publish`. Results go to
+ * stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -11,12 +11,14 @@ import { DivergedRun } from "../train/diverged.ts";
 import { compareCommand } from "./compare_command.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
+import { recordCommand } from "./record_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";
 import { exitStatus, type Streams } from "./streams.ts";
 import { wrapParagraph } from "./text.ts";
 
 const commands: Record<string, (args: string[], streams: Streams) => Promise<number>> = {
   experiment: experimentCommand,
+  record: recordCommand,
   list: listCommand,
   compare: compareCommand,
   report: reportCommand,

@@ -1,0 +1,221 @@
+/**
+ * Runs experiments as `experiment` and `record` are asked to: what was asked for is checked, a device
+ * opened, the seeds of each experiment run and judged, its pages written.
+ *
+ * @module
+ */
+
+import { join, relative } from "@std/path";
+import { explaining } from "../dataset/explaining.ts";
+import { closeDevice, type Device, openDevice } from "../device/device.ts";
+import { resolveConfig } from "../experiment/config.ts";
+import { seedList } from "../experiment/define.ts";
+import { findExperiment, listExperiments, type Registered } from "../experiment/registry.ts";
+import { InputError } from "../numeric/errors.ts";
+import { writePages } from "../report/collect.ts";
+import type { CheckpointPace } from "../run/checkpoints.ts";
+import { executeRun, type FinishedRun } from "../run/execute.ts";
+import { writeJson } from "../run/files.ts";
+import { checkedOut, type Commit } from "../run/git.ts";
+import { codeIdentity } from "../run/identity.ts";
+import { Interruption } from "../run/interruption.ts";
+import type { Summary } from "../run/schema.ts";
+import { summarise } from "../run/summarise.ts";
+import { type Arguments, integerOption } from "./arguments.ts";
+import { type ProgressBar, progressBar } from "./progress_bar.ts";
+import { invocationFolder, reportsFolder, root, type Streams } from "./streams.ts";
+import { stopOnSignals } from "./signals.ts";
+
+/** The options that commands with runs share, for their usage texts. */
+export const runUsage = `  --all                 every experiment
+  --profile quick|full  named set of parameters (default quick)
+  --backend auto|webgpu|wasm|cpu   where to compute (default auto)
+  --numerics auto|strict   on WASM: strict rounds every product, as any CPU can (default auto)
+  --out DIR             reports folder (default reports/)
+  --rerun               runs again what is already complete
+  --checkpoint-seconds N   seconds from one checkpoint to the next (default 30)
+  --checkpoint-steps N     a checkpoint every N steps as well
+  --debug               stack traces`;
+
+/** The same options for the parser. */
+export const runOptions = {
+  flags: ["all", "rerun", "debug", "help"],
+  values: ["profile", "backend", "numerics", "out", "checkpoint-seconds", "checkpoint-steps"],
+} as const;
+
+const backends = ["auto", "webgpu", "wasm", "cpu"] as const;
+const numericsNames = ["auto", "strict"] as const;
+
+/** What to run, and how. */
+export interface Plan {
+  readonly experiments: readonly {
+    readonly registered: Registered;
+    readonly config: Record<string, unknown>;
+    readonly seeds: readonly number[];
+  }[];
+  readonly profile: string;
+  readonly backend: (typeof backends)[number];
+  readonly numerics: (typeof numericsNames)[number];
+  /** The reports folder. */
+  readonly out: string;
+  readonly rerun: boolean;
+  readonly command: string;
+  readonly pace: CheckpointPace;
+}
+
+/** The runs of an experiment's seeds, and what they amount to. */
+export interface JudgedRuns {
+  readonly summary: Summary;
+  readonly runs: readonly FinishedRun[];
+  /** Folder of the experiment's profile. */
+  readonly directory: string;
+}
+
+/** What only some commands let a user change. */
+export interface PlanOptions {
+  /** Config overrides, `KEY=VALUE`. Default: none. */
+  readonly overrides?: readonly string[];
+  /** The seeds to run, given those of the profile. Default: those. */
+  readonly seeds?: (standard: readonly number[]) => readonly number[];
+}
+
+/** Everything that can be refused is refused here, before a device is opened. */
+export async function planRuns(
+  parsed: Arguments,
+  { overrides = [], seeds = (standard) => standard }: PlanOptions = {},
+): Promise<Plan> {
+  const profile = parsed.value("profile") ?? "quick";
+  const backend = backends.find((name) => name === (parsed.value("backend") ?? "auto"));
+  if (!backend) {
+    throw new InputError(
+      `Cannot open backend "${parsed.value("backend")}". Backends are ${backends.join(", ")}.`,
+    );
+  }
+  const numerics = numericsNames.find((name) => name === (parsed.value("numerics") ?? "auto"));
+  if (!numerics) {
+    throw new InputError(
+      `Cannot compute with numerics "${parsed.value("numerics")}". They are ${
+        numericsNames.join(", ")
+      }.`,
+    );
+  }
+  const chosen = await chosenExperiments(parsed);
+  const experiments = chosen.map((registered) => {
+    const { experiment } = registered;
+    const config = resolveConfig(experiment, profile, overrides, invocationFolder());
+    return { registered, config, seeds: seeds(seedList(experiment.seeds[profile as "quick"])) };
+  });
+  return {
+    experiments,
+    profile,
+    backend,
+    numerics,
+    out: reportsFolder(parsed.value("out")),
+    rerun: parsed.flag("rerun"),
+    command: commandLine(),
+    pace: paceOf(parsed),
+  };
+}
+
+/** Runs what is planned, one experiment after the other; each is handed over when it is judged. */
+export async function runPlan(
+  plan: Plan,
+  streams: Streams,
+  finished: (judged: JudgedRuns) => void | Promise<void>,
+): Promise<void> {
+  const progress = progressBar(streams);
+  const interruption = new Interruption();
+  using _interrupts = stopOnSignals(interruption, () => {
+    progress.stop();
+    streams.err("Stopped; what was complete is kept.");
+  });
+  const { backend, numerics } = plan;
+  const device = await openDevice({ backend, numerics, note: progress.note });
+  try {
+    for (const entry of plan.experiments) {
+      const judged = await runSeeds(entry, device, plan, progress, interruption);
+      progress.stop();
+      await finished(judged);
+    }
+  } finally {
+    progress.stop();
+    await closeDevice();
+  }
+}
+
+function paceOf(parsed: Arguments): CheckpointPace {
+  const steps = parsed.value("checkpoint-steps");
+  const seconds = parsed.value("checkpoint-seconds") ?? "30";
+  return {
+    seconds: integerOption("checkpoint-seconds", seconds, 0),
+    ...(steps === undefined ? {} : { steps: integerOption("checkpoint-steps", steps, 1) }),
+  };
+}
+
+async function chosenExperiments(parsed: Arguments): Promise<Registered[]> {
+  const folder = join(root, "experiments");
+  if (parsed.flag("all")) {
+    if (parsed.positional.length === 0) return await listExperiments(folder);
+    throw new InputError(
+      `Cannot run --all and ${parsed.positional.join(", ")} at once: give names or --all.`,
+    );
+  }
+  const names = parsed.positional.length > 0 ? parsed.positional : ["bandwidth-predictor"];
+  return await Promise.all(names.map((name) => findExperiment(name, folder, invocationFolder())));
+}
+
+/** The command as it can be given again. */
+function commandLine(): string {
+  const quoted = Deno.args.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)
+  );
+  return ["deno task", ...quoted].join(" ");
+}
+
+async function runSeeds(
+  { registered: { experiment, file }, config, seeds }: Plan["experiments"][number],
+  device: Device,
+  { profile, out, rerun, command, pace }: Plan,
+  progress: ProgressBar,
+  interruption: Interruption,
+): Promise<JudgedRuns> {
+  const directory = join(out, experiment.name, profile);
+  const code = await codeIdentity(file, root);
+  let found: Promise<Commit | null> | undefined;
+  const commit = () => found ??= checkedOut(root, Object.keys(code.modules));
+  const runs: FinishedRun[] = [];
+  const run = {
+    experiment,
+    profile,
+    config,
+    device,
+    code,
+    commit,
+    directory,
+    rerun,
+    command,
+    file: relative(root, file),
+    progress,
+    pace,
+    interruption,
+  };
+  for (const seed of seeds) {
+    const finished = await executeRun({ ...run, seed });
+    const { runId, seconds } = finished.result;
+    progress.note(
+      finished.reused
+        ? `seed ${seed} · run ${runId} is complete already`
+        : `seed ${seed} · run ${runId} took ${seconds.total.toFixed(1)} s, ${
+          seconds.train.toFixed(1)
+        } s of it training`,
+    );
+    runs.push(finished);
+  }
+  const summary = summarise(experiment, runs.map(({ result }) => result));
+  await writeJson(join(directory, "summary.json"), summary);
+  await explaining(
+    `write the pages of ${experiment.name}`,
+    () => writePages(out, experiment.name, profile),
+  );
+  return { summary, runs, directory };
+}

@@ -5,11 +5,9 @@
  */
 
 import { join } from "@std/path";
-import { z } from "zod";
 import { writeParts } from "../dataset/atomic_file.ts";
 import { explaining } from "../dataset/explaining.ts";
 import { decodeSafetensors, safetensorsParts } from "../dataset/safetensors.ts";
-import { InputError } from "../numeric/errors.ts";
 import { SavedState } from "../train/state.ts";
 import type { TraceRecord } from "../train/trace.ts";
 import { namesIn } from "./files.ts";
@@ -34,19 +32,6 @@ export interface History {
 const FOLDER = "history";
 const SUFFIX = ".safetensors";
 const COLUMNS = ["step", "trainLoss", "validationLoss"] as const;
-
-/** What the header says of a history; every value is text there. */
-const metadataSchema = z.strictObject({
-  groups: z.string().transform((text, context) => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue("not JSON");
-    }
-  }).pipe(z.array(z.string())),
-  every: z.coerce.number().refine((every) => every >= 1 && Number.isInteger(Math.log2(every))),
-  position: z.coerce.number().int().nonnegative(),
-});
 
 /**
  * Writes `history/<loop>.safetensors` in a run's folder.
@@ -89,19 +74,15 @@ export async function readHistory(folder: string, loop: string): Promise<History
     `read ${path}`,
     async () => decodeSafetensors(await Deno.readFile(path), path),
   );
-  const parsed = metadataSchema.safeParse(Object.fromEntries(metadata));
   const saved = new SavedState(tensors, path);
-  const fingerprints = saved.array("fingerprints", Uint32Array);
-  if (!parsed.success || fingerprints.length % Math.max(1, parsed.data.groups.length) !== 0) {
-    throw new InputError(
-      `Cannot read ${path}: its header does not describe a history. It was damaged after it was ` +
-        `written; get it again from where it came, or run the experiment again.`,
-    );
-  }
-  const { groups, every, position } = parsed.data;
   return {
-    position,
-    trace: { losses: saved.floats("losses"), groups, every, fingerprints },
+    position: Number(metadata.get("position")),
+    trace: {
+      losses: saved.floats("losses"),
+      groups: JSON.parse(metadata.get("groups") ?? "[]"),
+      every: Number(metadata.get("every")),
+      fingerprints: saved.array("fingerprints", Uint32Array),
+    },
     epochs: tensors.has("epochs/step")
       ? Object.fromEntries(
         COLUMNS.map((name) => [name, saved.within("epochs").numbers(name)]),

@@ -169,20 +169,3 @@ Deno.test("`firstParting()` refuses a loop that only one run has; `pairedHistori
     const pairs = await pairedHistories(a, b, readHistory);
     assertEquals(pairs.map(({ loop, a }) => [loop, a === null]), [["fit", false], ["walk", true]]);
   }));
-
-Deno.test("`readHistory()` refuses a header that no history has", () =>
-  withFolders([{ fit: trace() }, {}], async (a) => {
-    const path = `${a}/history/fit.safetensors`;
-    const bytes = await Deno.readFile(path);
-    const header = new TextDecoder("latin1").decode(bytes);
-    for (
-      const [from, to] of [['"every":"1"', '"every":"0"'], ['[\\"w', '[x"w'], ["every", "evory"]]
-    ) {
-      const at = header.indexOf(from!);
-      const damaged = bytes.slice();
-      damaged.set(new TextEncoder().encode(to), at);
-      await Deno.writeFile(path, damaged);
-      const error = await assertRejects(() => readHistory(a, "fit"), InputError, undefined, to);
-      assertStringIncludes(error.message, path);
-    }
-  }));

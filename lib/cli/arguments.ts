@@ -43,7 +43,8 @@ export function parseArguments(
   const known = [...spec.flags, ...spec.values, ...spec.lists];
   const parsed = parseArgs(args, {
     boolean: spec.flags,
-    string: [...spec.values, ...spec.lists],
+    // "_": a name stays text, also a run id of digits alone.
+    string: [...spec.values, ...spec.lists, "_"],
     collect: spec.lists,
     unknown: (argument, key) => {
       if (key === undefined) return true;
@@ -67,7 +68,7 @@ export function parseArguments(
     );
   }
   return {
-    positional: parsed._.map(String),
+    positional: parsed._ as string[],
     flag: (name) => parsed[name] === true,
     value: (name) => parsed[name] as string | undefined,
     list: (name) => (parsed[name] ?? []) as string[],

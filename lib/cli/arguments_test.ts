@@ -22,6 +22,11 @@ Deno.test("`parseArguments()` reads flags, values, repeated values and names", (
   assertEquals([empty.flag("json"), empty.value("out"), empty.list("set")], [false, undefined, []]);
 });
 
+Deno.test("`parseArguments()` leaves names of digits as they are", () => {
+  const ids = ["012345678901", "1234567890e1"];
+  assertEquals(parseArguments("x", ids, spec).positional, ids);
+});
+
 Deno.test("`parseArguments()` refuses unknown options, missing values and stray names", () => {
   assertThrows(() => parseArguments("x", ["--jsn"], spec), InputError, 'Did you mean "--json"?');
   assertThrows(() => parseArguments("x", ["--out"], spec), InputError, "--out needs a value");

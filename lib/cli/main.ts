@@ -1,6 +1,6 @@
 /**
- * The command line: `experiment`, `record`, `list`, `report`, `publish`. Results go to stdout, all else
- * to stderr; the exit status says how it ended.
+ * The command line: `experiment`, `record`, `list`, `compare`, `report`, `publish`. Results go to
+ * stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -8,6 +8,7 @@
 import { DeviceUnfit, InputError } from "../numeric/errors.ts";
 import { Interrupted } from "../run/interruption.ts";
 import { DivergedRun } from "../train/diverged.ts";
+import { compareCommand } from "./compare_command.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
 import { recordCommand } from "./record_command.ts";
@@ -19,6 +20,7 @@ const commands: Record<string, (args: string[], streams: Streams) => Promise<num
   experiment: experimentCommand,
   record: recordCommand,
   list: listCommand,
+  compare: compareCommand,
   report: reportCommand,
   publish: publishCommand,
 };

@@ -91,6 +91,7 @@ table.cards tbody tr:last-child,table.grid tbody:last-child{border-bottom:2px so
 table.cards td:last-child,table.grid td:last-child,thead th:last-child{padding-right:0}
 table.cards th:first-child{width:34%}
 table.cards td:last-child{width:22%}
+table.cards td:nth-child(3):last-child{width:33%}
 .num{white-space:nowrap}
 .sub{display:block;color:var(--quiet);font-size:.84rem;margin-top:.1rem}
 .metric{display:inline;font-size:.84em}

@@ -4,18 +4,26 @@
  * @module
  */
 
+import { join } from "@std/path";
 import { explaining } from "../dataset/explaining.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
 import { writeComparison } from "../report/comparison_page.ts";
+import { repeatable } from "../run/again.ts";
+import { firstPartingCall } from "../run/bisect.ts";
 import { compareRuns } from "../run/compare.ts";
+import type { Bisection, Comparison } from "../run/comparison.ts";
 import { findRun } from "../run/find_run.ts";
+import { kernelsOfStep } from "../run/kernels_of_step.ts";
 import { parseArguments } from "./arguments.ts";
 import { comparisonTable } from "./comparison_table.ts";
-import { exitStatus, invocationFolder, reportsFolder, type Streams } from "./streams.ts";
+import { withDevice } from "./device_session.ts";
+import { exitStatus, invocationFolder, reportsFolder, root, type Streams } from "./streams.ts";
 
 const usage = `Usage: deno task compare RUN RUN [--json] [--out DIR]
   RUN        a run id, its first digits (4 or more), or the folder of a run
+  --bisect   runs the step in which they part again, from the checkpoints before it, and names the first
+             operation whose output differs
   --json     one JSON document on stdout, of the form assay/comparison@1
   --out DIR  reports folder (default reports/): ids are looked up in it, the page goes to its compare/
 Exit status 0: the same bits; 1: other bits; 2: bad input.`;
@@ -23,7 +31,7 @@ Exit status 0: the same bits; 1: other bits; 2: bad input.`;
 /** Runs the command. Status 0: the same bits; 1: other bits. */
 export async function compareCommand(args: string[], streams: Streams): Promise<number> {
   const parsed = parseArguments("compare", args, {
-    flags: ["json", "debug", "help"],
+    flags: ["bisect", "json", "debug", "help"],
     values: ["out"],
     lists: [],
     names: true,
@@ -42,7 +50,9 @@ export async function compareCommand(args: string[], streams: Streams): Promise<
   const reports = reportsFolder(parsed.value("out"));
   const find = (name: string) => findRun(reports, name, invocationFolder(), streams.err);
   const [a, b] = [await find(first), await find(second)];
-  const compared = await compareRuns(a.directory, b.directory);
+  const found = await compareRuns(a.directory, b.directory);
+  const bisection = parsed.flag("bisect") ? await bisect(found.comparison, reports, streams) : null;
+  const compared = { ...found, comparison: { ...found.comparison, bisection } };
   const { comparison } = compared;
   for (const message of comparison.unread) streams.err(message);
   const page = await explaining(
@@ -55,4 +65,43 @@ export async function compareCommand(args: string[], streams: Streams): Promise<
       : comparisonTable(comparison, page),
   );
   return comparison.same ? exitStatus.ok : exitStatus.missed;
+}
+
+/** Takes both runs through the step in which they part; `null` where there is none to take. */
+async function bisect(
+  { parting, runs }: Comparison,
+  reports: string,
+  streams: Streams,
+): Promise<Bisection | null> {
+  if (parting === null || parting.step === 0) {
+    streams.err(
+      parting === null
+        ? "The histories are the same bits: there is no step to run again."
+        : "The weights differ before the first step: there is no step to run again.",
+    );
+    return null;
+  }
+  const { loop, step } = parting;
+  const calls = async ({ directory }: Comparison["runs"]["a"]) => {
+    const again = await repeatable(directory, root);
+    const { backend, numerics } = again.manifest.identity;
+    const options = { backend, numerics: numerics === "wasm-strict" ? "strict" : "auto" } as const;
+    return await withDevice(
+      streams,
+      options,
+      ({ device, progress }) =>
+        kernelsOfStep(again, directory, { loop, step }, {
+          device,
+          scratch: join(reports, ".bisect"),
+          note: progress.note,
+        }),
+    );
+  };
+  const [a, b] = [await calls(runs.a), await calls(runs.b)];
+  return {
+    loop,
+    step,
+    calls: { a: a.length, b: b.length },
+    parting: firstPartingCall(a, b),
+  };
 }

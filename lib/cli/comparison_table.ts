@@ -6,7 +6,8 @@
 
 import { relative } from "@std/path";
 import { groupNames, shortValue } from "../report/sections/comparison.ts";
-import type { Comparison } from "../run/comparison.ts";
+import { bisectionText } from "../run/bisect.ts";
+import type { Bisection, Comparison, TensorPair } from "../run/comparison.ts";
 import { headline, judgement } from "../run/comparison_text.ts";
 import { invocationFolder } from "./streams.ts";
 import { alignTable, short, wrapParagraph } from "./text.ts";
@@ -26,6 +27,7 @@ export function comparisonTable(comparison: Comparison, page: string): string {
     wrapParagraph([parting?.means ?? "", judgement(comparison)].join(" ").trim()),
   ];
   if (parting !== null) blocks.push(partingLines(parting));
+  if (comparison.bisection !== null) blocks.push(...bisectionBlocks(comparison.bisection));
   const damage = [
     ...altered.a.map((what) => `A: ${what}`),
     ...altered.b.map((what) => `B: ${what}`),
@@ -67,6 +69,26 @@ function partingLines({ loss, groups, groupsStep }: NonNullable<Comparison["part
     lines.push(`weights that differ ${when}: ${groupNames(groups)}`);
   }
   return lines.join("\n");
+}
+
+function bisectionBlocks(bisection: Bisection): string[] {
+  const rows = (kind: string, pairs: readonly TensorPair[]) =>
+    pairs.map(({ name, shape, a, b }) => [
+      `${kind} ${name}`,
+      `[${shape}]`,
+      a?.slice(0, 12) ?? "–",
+      a === b ? "the same" : b?.slice(0, 12) ?? "–",
+    ]);
+  return [
+    wrapParagraph(bisectionText(bisection)),
+    ...(bisection.parting === null ? [] : [
+      alignTable([
+        ["tensor", "shape", "SHA-256 in A", "in B"],
+        ...rows("input", bisection.parting.inputs),
+        ...rows("output", bisection.parting.outputs),
+      ]),
+    ]),
+  ];
 }
 
 function changeRows({ identity, environment }: Comparison): string[][] {

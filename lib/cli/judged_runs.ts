@@ -7,7 +7,6 @@
 
 import { join, relative } from "@std/path";
 import { explaining } from "../dataset/explaining.ts";
-import { closeDevice, type Device, openDevice } from "../device/device.ts";
 import { resolveConfig } from "../experiment/config.ts";
 import { seedList } from "../experiment/define.ts";
 import { findExperiment, listExperiments, type Registered } from "../experiment/registry.ts";
@@ -18,13 +17,11 @@ import { executeRun, type FinishedRun } from "../run/execute.ts";
 import { writeJson } from "../run/files.ts";
 import { checkedOut, type Commit } from "../run/git.ts";
 import { codeIdentity } from "../run/identity.ts";
-import { Interruption } from "../run/interruption.ts";
 import type { Summary } from "../run/schema.ts";
 import { summarise } from "../run/summarise.ts";
 import { type Arguments, integerOption } from "./arguments.ts";
-import { type ProgressBar, progressBar } from "./progress_bar.ts";
+import { type DeviceSession, withDevice } from "./device_session.ts";
 import { invocationFolder, reportsFolder, root, type Streams } from "./streams.ts";
-import { stopOnSignals } from "./signals.ts";
 
 /** The options that commands with runs share, for their usage texts. */
 export const runUsage = `  --all                 every experiment
@@ -123,27 +120,17 @@ export async function runPlan(
   streams: Streams,
   finished: (judged: JudgedRuns) => void | Promise<void>,
 ): Promise<void> {
-  const progress = progressBar(streams);
-  const interruption = new Interruption();
-  using _interrupts = stopOnSignals(interruption, () => {
-    progress.stop();
-    streams.err("Stopped; what was complete is kept.");
-  });
-  const { backend, numerics } = plan;
-  const device = await openDevice({ backend, numerics, note: progress.note });
-  try {
+  await withDevice(streams, plan, async (session) => {
     for (const entry of plan.experiments) {
-      const judged = await runSeeds(entry, device, plan, progress, interruption);
-      progress.stop();
+      const judged = await runSeeds(entry, plan, session);
+      session.progress.stop();
       await finished(judged);
     }
-  } finally {
-    progress.stop();
-    await closeDevice();
-  }
+  });
 }
 
-function paceOf(parsed: Arguments): CheckpointPace {
+/** When checkpoints are written, as asked for. */
+export function paceOf(parsed: Arguments): CheckpointPace {
   const steps = parsed.value("checkpoint-steps");
   const seconds = parsed.value("checkpoint-seconds") ?? "30";
   return {
@@ -165,7 +152,7 @@ async function chosenExperiments(parsed: Arguments): Promise<Registered[]> {
 }
 
 /** The command as it can be given again. */
-function commandLine(): string {
+export function commandLine(): string {
   const quoted = Deno.args.map((word) =>
     /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)
   );
@@ -174,10 +161,8 @@ function commandLine(): string {
 
 async function runSeeds(
   { registered: { experiment, file }, config, seeds }: Plan["experiments"][number],
-  device: Device,
   { profile, out, rerun, command, pace }: Plan,
-  progress: ProgressBar,
-  interruption: Interruption,
+  { device, progress, interruption }: DeviceSession,
 ): Promise<JudgedRuns> {
   const directory = join(out, experiment.name, profile);
   const code = await codeIdentity(file, root);

@@ -9,8 +9,10 @@ import { inputFileKeys } from "../experiment/config.ts";
 import { findExperiment } from "../experiment/registry.ts";
 import type { Experiment } from "../experiment/types.ts";
 import { InputError } from "../numeric/errors.ts";
+import type { Change } from "./comparison.ts";
+import { changesOf } from "./differences.ts";
 import { readJson } from "./files.ts";
-import { type CodeIdentity, codeIdentity, type Identity } from "./identity.ts";
+import { type CodeIdentity, codeIdentity } from "./identity.ts";
 import { type Manifest, manifestSchema } from "./schema.ts";
 
 /** What it takes to run a run again. */
@@ -56,23 +58,14 @@ export async function repeatable(folder: string, root: string): Promise<Repeatab
   return { manifest, experiment, config: parsed.data, code: await codeIdentity(file, root) };
 }
 
-/** What two pieces of code do not have in common, a phrase each. */
+/** Modules and packages that two pieces of code do not have in common, a phrase each. */
 export function codeChanges(before: CodeIdentity, now: CodeIdentity): string[] {
+  const phrases = (kind: string, changes: readonly Change[]) =>
+    changes.map(({ name, a, b }) =>
+      `${kind} ${name} ${a === null ? "is new" : b === null ? "is gone" : "changed"}`
+    );
   return [
-    ...changes("module", before.modules, now.modules),
-    ...changes("package", before.dependencies, now.dependencies),
+    ...phrases("module", changesOf(before.modules, now.modules)),
+    ...phrases("package", changesOf(before.dependencies, now.dependencies)),
   ];
-}
-
-function changes(
-  kind: string,
-  before: Identity["modules"],
-  now: Identity["modules"],
-): string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
-  return names.flatMap((name) => {
-    if (before[name] === now[name]) return [];
-    const how = !(name in now) ? "is gone" : !(name in before) ? "is new" : "changed";
-    return [`${kind} ${name} ${how}`];
-  });
 }

@@ -5,32 +5,7 @@
  */
 
 import type { KernelCall, LoggedTensor } from "../device/kernel_log.ts";
-
-/** A tensor in two runs. */
-export interface TensorPair {
-  /** The kernel's name for it, with the variable's where it is one. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** SHA-256 of the elements; `null` where one run has no such tensor. */
-  readonly a: string | null;
-  readonly b: string | null;
-}
-
-/** The first operation whose output differs. */
-export interface PartingCall {
-  /** Its place among the operations of the step, from 1. */
-  readonly call: number;
-  readonly kernel: string;
-  /**
-   * What differs before it does anything: other operations are run, its plain values or its tensors are other
-   * ones; with `nothing` the operation itself gives other bits for the same.
-   */
-  readonly before: "operation" | "values" | "inputs" | "nothing";
-  /** Its plain values as JSON, of both runs. */
-  readonly attributes: { readonly a: string; readonly b: string };
-  readonly inputs: readonly TensorPair[];
-  readonly outputs: readonly TensorPair[];
-}
+import type { Bisection, PartingCall, TensorPair } from "./comparison.ts";
 
 /** Compares two logs; `null` when all bits are the same. */
 export function firstPartingCall(
@@ -62,11 +37,16 @@ export function firstPartingCall(
   return null;
 }
 
-/** The finding in a sentence or two. */
-export function sayPartingCall(found: PartingCall): string {
+/** A bisection in a sentence or two. */
+export function bisectionText({ loop, step, parting: found }: Bisection): string {
+  if (found === null) {
+    return `Taken again from the checkpoints before it, step ${step} of ${loop} has the same bits in both ` +
+      `runs: what made them part is not in their code, configuration, seed and checkpoints. A file that was ` +
+      `altered, a checkpoint that is no longer kept, or a faulty machine can be.`;
+  }
   const changed = found.inputs.filter((pair) => !same(pair)).map(({ name }) => name).join(", ");
   const where =
-    `Operation ${found.call} of the step, ${found.kernel}, is the first whose output differs.`;
+    `Operation ${found.call} of step ${step}, ${found.kernel}, is the first whose output differs.`;
   switch (found.before) {
     case "operation":
       return `${where} The runs do other operations from there on.`;
@@ -74,8 +54,8 @@ export function sayPartingCall(found: PartingCall): string {
       return `${where} What came into it differs (${changed}), though no operation before it gave other ` +
         `bits: it was so in the weights, the data or the state before the step.`;
     case "values":
-      return `${where} Its tensors are the same bits; its plain values are ${found.attributes.a} in one run ` +
-        `and ${found.attributes.b} in the other.`;
+      return `${where} Its tensors are the same bits; its plain values are ${found.attributes.a} in A and ` +
+        `${found.attributes.b} in B.`;
     case "nothing":
       return `${where} Its inputs and plain values are the same: the operation itself gives other bits.`;
   }
@@ -96,7 +76,7 @@ function pairs(
     const { variable, shape } = (one ?? other)!;
     return {
       name: variable === null ? name : `${name} (${variable})`,
-      shape,
+      shape: [...shape],
       a: one?.digest ?? null,
       b: other?.digest ?? null,
     };

@@ -80,6 +80,7 @@ export async function compareRuns(a: string, b: string): Promise<Compared> {
       loops,
       metrics: metricDifferences(own, other),
       unread,
+      bisection: null,
     },
   };
 }

@@ -42,6 +42,42 @@ const partingSchema = z.strictObject({
   means: z.string(),
 });
 
+/** A tensor in two runs. */
+const pairSchema = z.strictObject({
+  /** The kernel's name for it, with the variable's where it is one. */
+  name: z.string(),
+  shape: z.array(z.number().int()),
+  /** SHA-256 of the elements; `null` where one run has no such tensor. */
+  a: z.string().nullable(),
+  b: z.string().nullable(),
+});
+
+/** The first operation of a step whose output differs. */
+const partingCallSchema = z.strictObject({
+  /** Its place among the operations of the step, from 1. */
+  call: z.number().int(),
+  kernel: z.string(),
+  /**
+   * What differs before it does anything: other operations are run, its plain values or its tensors are other
+   * ones; with `nothing` the operation itself gives other bits for the same.
+   */
+  before: z.enum(["operation", "values", "inputs", "nothing"]),
+  /** Its plain values as JSON. */
+  attributes: both(z.string()),
+  inputs: z.array(pairSchema),
+  outputs: z.array(pairSchema),
+});
+
+/** What came of taking both runs up again before they part, and watching the step. */
+const bisectionSchema = z.strictObject({
+  loop: z.string(),
+  step: z.number().int(),
+  /** Operations of the step in each. */
+  calls: both(z.number().int()),
+  /** `null` when the step has the same bits in both, taken again. */
+  parting: partingCallSchema.nullable(),
+});
+
 /** What `compare` found. */
 export const comparisonSchema = z.strictObject({
   schema: z.literal("assay/comparison@1"),
@@ -109,9 +145,14 @@ export const comparisonSchema = z.strictObject({
   })),
   /** Files that could not be read and were left out, a paragraph each. */
   unread: z.array(z.string()),
+  /** `null` when it was not asked for. */
+  bisection: bisectionSchema.nullable(),
 });
 
 export type Comparison = z.infer<typeof comparisonSchema>;
+export type Bisection = z.infer<typeof bisectionSchema>;
+export type PartingCall = z.infer<typeof partingCallSchema>;
+export type TensorPair = z.infer<typeof pairSchema>;
 /** Something that differs between two runs. */
 export type Change = Comparison["environment"][number];
 /** Where two runs part, in numbers and words. */

@@ -151,6 +151,53 @@ Deno.test("`compare` of a run with itself: the same bits, status 0, one line tha
     assertEquals([list.status, list.err], [0, ""]);
   }));
 
+/** The first operation that gives other bits in two runs, by `compare --bisect`. */
+async function bisected(out: string, a: string, b: string): Promise<Comparison["bisection"]> {
+  const { status, out: text, err } = await inProcess(
+    ...["compare", a, b, "--bisect", "--json", "--out", out],
+  );
+  assertEquals(status, 1, err);
+  assertEquals(namesIn(out, ({ name }) => name === ".bisect"), []);
+  return comparisonSchema.parse(JSON.parse(text)).bisection;
+}
+
+Deno.test("`compare --bisect` names the optimiser for another learning rate, and its plain values", () =>
+  withFolder(async (out) => {
+    const [a, b] = [await run(out), await run(out, "rateAt=9")];
+    const found = (await bisected(out, a, b))!;
+    assertEquals([found.loop, found.step, found.calls.a], ["train", 9, found.calls.b]);
+    const { kernel, before, inputs, attributes } = found.parting!;
+    assertEquals([kernel, before], ["AssayAdam", "values"]);
+    assert(inputs.every(({ a, b }) => a === b && /^[0-9a-f]{64}$/.test(a!)));
+    assertEquals(JSON.parse(attributes.b).rate, 2 * JSON.parse(attributes.a).rate);
+    assert(inputs.some(({ name }) => name.endsWith("(left)")));
+  }));
+
+Deno.test("`compare --bisect` names the gather for another minibatch, and the input that differs", () =>
+  withFolder(async (out) => {
+    const [a, b] = [await run(out), await run(out, "swapAt=7")];
+    const { parting } = (await bisected(out, a, b))!;
+    assertEquals([parting?.kernel, parting?.before], ["GatherV2", "inputs"]);
+    const differing = parting!.inputs.filter(({ a, b }) => a !== b).map(({ name }) => name);
+    assertEquals(differing, ["indices"]);
+  }));
+
+Deno.test("`compare --bisect` names the operation itself for another arithmetic", () =>
+  withFolder(async (out) => {
+    const id = await run(out, "steps=20");
+    const ended = await inProcess(
+      ...["experiment", experiment, "--backend", "cpu", "--set", "steps=20", "--out", out],
+    );
+    assertEquals(ended.status, 0, ended.err);
+    const [other] = runsIn(out).filter((one) => one !== id);
+    const { parting } = (await bisected(out, id, other!))!;
+    assertEquals(parting?.before, "nothing");
+    assert(parting!.inputs.every(({ a, b }) => a === b));
+    assert(parting!.outputs.some(({ a, b }) => a !== b));
+    const { out: said } = await inProcess("compare", id, other!, "--bisect", "--out", out);
+    assertStringIncludes(said.replaceAll("\n", " "), "the operation itself gives other bits");
+  }));
+
 Deno.test("`compare` names altered and damaged files, and compares the rest", () =>
   withFolder(async (out) => {
     const [a, b] = [await run(out), await run(out, "rateAt=9")];

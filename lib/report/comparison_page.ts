@@ -13,6 +13,7 @@ import { writeWhole } from "../run/files.ts";
 import { htmlDocument } from "./document.ts";
 import { bothLosses, lossDifferences, type TwoHistories } from "./figures/two_histories.ts";
 import { type Html, markup } from "./html.ts";
+import { bisectionSection } from "./sections/bisection.ts";
 import {
   damageSection,
   differencesSection,
@@ -49,6 +50,7 @@ export async function renderComparison(
   const sections: [string, string, Html | null][] = [
     ["files", "Files", damageSection(comparison)],
     ["figures", "Figures", await figuresSection([{ heading: null, note: null, figures }])],
+    ["operation", "First operation", bisectionSection(comparison.bisection)],
     ["differences", "Differences", differencesSection(comparison)],
     ["loops", "Loops", loopsSection(comparison)],
     ["metrics", "Metrics", metricsOfBoth(comparison)],

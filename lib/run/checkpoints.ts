@@ -74,6 +74,7 @@ export class LoopCheckpoints implements Checkpoints {
   #lastAt = NaN;
   /** Seconds that the last two took to write. */
   #costs: readonly [number, number] = [0, 0];
+  /** What was wrong with the last one; nothing when it was written. */
   #complaint = "";
 
   constructor(loop: string, options: CheckpointOptions) {
@@ -125,19 +126,23 @@ export class LoopCheckpoints implements Checkpoints {
   /** What cannot be written is told, and training goes on without: the one before it is still there. */
   async write(at: Checkpoint, arrays: ReadonlyMap<string, ShapedArray>): Promise<void> {
     const { folder, runId, events, clock, note } = this.#options;
+    const path = checkpointPath(folder, this.#loop, at.step);
     const start = clock();
     try {
       const stored = { ...at, run: runId, loop: this.#loop, ...await events.settle() };
-      await writeCheckpoint(checkpointPath(folder, this.#loop, at.step), stored, arrays);
+      await writeCheckpoint(path, stored, arrays);
       for (const old of checkpointFiles(folder, this.#loop).slice(KEPT)) await removeFile(old);
       this.#complaint = "";
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // A disk stays full for many checkpoints: once is enough.
-      if (error.message !== this.#complaint) {
-        note(`${error.message} The run goes on without this checkpoint.`);
+      const complaint = error.message.replaceAll(path, "");
+      if (complaint !== this.#complaint) {
+        note(
+          `${error.message} The run goes on without; the next checkpoint is tried all the same.`,
+        );
       }
-      this.#complaint = error.message;
+      this.#complaint = complaint;
     }
     this.#lastAt = clock();
     const cost = this.#lastAt - start;

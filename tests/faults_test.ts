@@ -223,6 +223,34 @@ Deno.test("a complete run that was copied answers at once; what was altered in i
   });
 });
 
+Deno.test("`report` and `list` leave out what was altered, and name it", async () => {
+  await withFolder(async (out) => {
+    const lineFit = [testdata("line_fit.ts"), "--backend", "wasm", "--out", out];
+    assertEquals((await inProcess("experiment", ...lineFit, "--seeds", "2")).status, 0);
+    const folder = join(out, "line-fit", "quick");
+    const [first, second] = entries(folder).filter((name) => /^[0-9a-f]{12}$/.test(name));
+    const change = async (path: string, from: RegExp, to: string) => {
+      const before = await Deno.readTextFile(join(folder, path));
+      assert(before.replace(from, to) !== before, path);
+      await Deno.writeTextFile(join(folder, path), before.replace(from, to));
+    };
+    await change(`${first}/result.json`, /("test\/slope": )0/, "$11");
+    await Deno.remove(join(folder, second!, "model", "line.safetensors"));
+    const report = await inProcess("report", "--out", out);
+    assertEquals(report.status, 0);
+    assertStringIncludes(report.err, `${first}/result.json: it was altered`);
+    assertStringIncludes(report.err, `${second}/model/line.safetensors is missing`);
+    const list = await inProcess("list", "--out", out);
+    assertStringIncludes(list.err, `${first}/result.json: it was altered`);
+    await change("summary.json", /"value": 0/, '"value": 1');
+    const again = await inProcess("report", "--out", out);
+    assertStringIncludes(again.err, "summary.json: it was altered");
+    assertEquals((await Deno.readTextFile(join(out, "index.html"))).includes("line-fit"), false);
+    assertEquals((await inProcess("experiment", ...lineFit, "--seeds", "2")).status, 0);
+    assertStringIncludes(await Deno.readTextFile(join(out, "index.html")), "line-fit");
+  });
+});
+
 Deno.test("the result of another run in a run's place is refused, not replaced", async () => {
   const { id, complete } = await template();
   await withFolder(async (out) => {

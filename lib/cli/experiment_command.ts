@@ -14,6 +14,7 @@ import { canonicalJson } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
 import { writePages } from "../report/collect.ts";
 import type { CheckpointPace } from "../run/checkpoints.ts";
+import { writeChecksums } from "../run/checksums.ts";
 import { executeRun } from "../run/execute.ts";
 import { writeJson } from "../run/files.ts";
 import { checkedOut, type Commit } from "../run/git.ts";
@@ -245,6 +246,7 @@ async function runSeeds(
   }
   const summary = summarise(experiment, results);
   await writeJson(join(directory, "summary.json"), summary);
+  await writeChecksums(directory, ["summary.json"]);
   await explaining(
     `write the pages of ${experiment.name}`,
     () => writePages(out, experiment.name, profile),

@@ -8,7 +8,7 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import type { Figure } from "../experiment/types.ts";
-import { type Alteration, alterations, readResult } from "../run/checksums.ts";
+import { type Alteration, alterations, isAltered, readResult } from "../run/checksums.ts";
 import { readEvents } from "../run/events.ts";
 import { namesIn, readJson } from "../run/files.ts";
 import { type Event, manifestSchema, type Summary, summarySchema } from "../run/schema.ts";
@@ -46,6 +46,13 @@ export async function findReports(reports: string, skipped: Skipped): Promise<Fo
         () => readJson(join(folder, "summary.json"), summarySchema),
       );
       if (!summary) continue;
+      if (await isAltered(folder, "summary.json")) {
+        skipped(
+          `Cannot show ${join(folder, "summary.json")}: it was altered after it was written. Run ` +
+            `the experiment again: its runs are kept, and the summary is made of them.`,
+        );
+        continue;
+      }
       const [first] = summary.runs;
       const manifest = first &&
         await orSkip(

@@ -19,10 +19,10 @@ const UNSUMMED = new Set([CHECKSUMS, "report.html"]);
 /** What can have happened to a file. */
 export type Alteration = "is missing" | "was altered" | "was added";
 
-/** Writes the checksums of all files of a run's folder. */
-export async function writeChecksums(folder: string): Promise<void> {
+/** Writes the checksums of files of a folder; of all of them where it is a run's. */
+export async function writeChecksums(folder: string, paths = filesUnder(folder)): Promise<void> {
   const lines: string[] = [];
-  for (const path of filesUnder(folder)) {
+  for (const path of paths) {
     lines.push(`${await fileDigest(join(folder, path))}  ${path}`);
   }
   await writeWhole(join(folder, CHECKSUMS), `${lines.join("\n")}\n`);
@@ -45,6 +45,12 @@ export async function alterations(folder: string): Promise<ReadonlyMap<string, A
   }
   for (const path of filesUnder(folder)) if (!sums.has(path)) wrong.set(path, "was added");
   return wrong;
+}
+
+/** Whether a file is another than the one whose checksum stands beside it; not where none stands there. */
+export async function isAltered(folder: string, path: string): Promise<boolean> {
+  const wanted = readChecksums(folder)?.get(path);
+  return wanted !== undefined && wanted !== await digestIn(folder, path);
 }
 
 /**

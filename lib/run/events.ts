@@ -101,10 +101,11 @@ export class EventLog {
    * Counts events as added that were logged before a checkpoint, as far as the file still holds them. A file
    * that is too short is kept as it is, one that says something else as far as it was found good.
    *
-   * @returns How many of them the file does not hold.
+   * @returns How many of them the file does not hold, though it did then.
    */
   skipTo({ events, logged, log }: LogMoment): number {
     const missing = events - this.#added;
+    this.#added = events;
     const start = this.#again;
     const hash = this.#hash.copy();
     let said = this.#said;
@@ -113,12 +114,13 @@ export class EventLog {
       hash.update(this.#earlier[end]!);
       said += bytesOf([this.#earlier[end]!]);
     }
-    if (said >= logged && !(said === logged && hash.digest("hex") === log)) this.#forgetRest();
-    else {
-      for (; this.#again < end; this.#again++) this.#count(this.#earlier[this.#again]!);
+    const good = said === logged && hash.digest("hex") === log;
+    if (said >= logged && !good) {
+      this.#forgetRest();
+      return missing;
     }
-    this.#added = events;
-    return Math.max(0, missing - (this.#again - start));
+    for (; this.#again < end; this.#again++) this.#count(this.#earlier[this.#again]!);
+    return good ? 0 : missing - (end - start);
   }
 
   /** Writes what was added. What cannot be written stays to be written, and the file as it was. */

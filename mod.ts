@@ -83,6 +83,7 @@ export { writeParts } from "./lib/dataset/atomic_file.ts";
 export { explaining } from "./lib/dataset/explaining.ts";
 export {
   decodeSafetensors,
+  readSafetensors,
   type Safetensors,
   safetensorsParts,
   type ShapedArray,

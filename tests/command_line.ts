@@ -59,15 +59,21 @@ export async function asProcess(
   return { status: code, out: text.decode(stdout), err: text.decode(stderr) };
 }
 
-/** Starts a task's command as a silent process that may write under `writable`, and returns at once. */
+/**
+ * Starts a task's command as a process that may write under `writable`, and returns at once.
+ *
+ * @param stderr Where its progress goes. Default: nowhere.
+ */
 export async function startProcess(
   writable: string,
   [task, ...args]: [string, ...string[]],
+  stderr: "null" | "piped" = "null",
 ): Promise<Deno.ChildProcess> {
   return new Deno.Command(Deno.execPath(), {
     args: [...await taskArguments(task, writable), ...args, "--out", writable],
     cwd: root,
+    env: { NO_COLOR: "1" },
     stdout: "null",
-    stderr: "null",
+    stderr,
   }).spawn();
 }

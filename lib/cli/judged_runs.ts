@@ -13,6 +13,7 @@ import { findExperiment, listExperiments, type Registered } from "../experiment/
 import { InputError } from "../numeric/errors.ts";
 import { writePages } from "../report/collect.ts";
 import type { CheckpointPace } from "../run/checkpoints.ts";
+import { writeChecksums } from "../run/checksums.ts";
 import { executeRun, type FinishedRun } from "../run/execute.ts";
 import { writeJson } from "../run/files.ts";
 import { checkedOut, type Commit } from "../run/git.ts";
@@ -198,6 +199,7 @@ async function runSeeds(
   }
   const summary = summarise(experiment, runs.map(({ result }) => result));
   await writeJson(join(directory, "summary.json"), summary);
+  await writeChecksums(directory, ["summary.json"]);
   await explaining(
     `write the pages of ${experiment.name}`,
     () => writePages(out, experiment.name, profile),

@@ -42,8 +42,10 @@ export async function writeParts(
     await explaining(`write ${path}`, () => file.sync());
     await explaining(`write ${path}`, () => Deno.rename(temporary, path));
     // The new name itself is on disk only when the folder is.
-    using folder = await Deno.open(dirname(path), { read: true });
-    await folder.sync();
+    await explaining(`write ${path}`, async () => {
+      using folder = await Deno.open(dirname(path), { read: true });
+      await folder.sync();
+    });
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;

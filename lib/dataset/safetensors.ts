@@ -9,6 +9,7 @@
 
 import type { TypedArray } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
+import { explaining } from "./explaining.ts";
 
 /** An array and its shape; the product of the shape is the array's length. */
 export interface ShapedArray {
@@ -149,71 +150,10 @@ export function safetensorsParts(
  * ```
  */
 export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, source: string): Safetensors {
-  const fail = (found: string): never => {
-    throw new InputError(
-      `Cannot read ${source} as safetensors: ${found}. The file is damaged or of another kind; get or ` +
-        `make it again.`,
-    );
-  };
-  if (bytes.length < 8) fail(`it has ${bytes.length} bytes, the header's length alone takes 8`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = view.getBigUint64(0, true);
-  if (headerLength > LONGEST_HEADER || headerLength > bytes.length - 8) {
-    fail(
-      `its header should take ${headerLength} bytes, ${bytes.length - 8} are there and ` +
-        `${LONGEST_HEADER} are allowed`,
-    );
-  }
-  const dataStart = 8 + Number(headerLength);
-  let header: unknown;
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, dataStart));
-    header = JSON.parse(text);
-  } catch (error) {
-    fail(`its header is not JSON (${(error as Error).message})`);
-  }
-  if (!isObject(header)) return fail("its header is not a JSON object");
-  const metadata = new Map<string, string>();
-  const entries: { name: string; dtype: string; shape: number[]; from: number; to: number }[] = [];
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === METADATA) {
-      if (!isObject(entry)) return fail(`${METADATA} is not an object`);
-      for (const [key, text] of Object.entries(entry)) {
-        if (typeof text !== "string") return fail(`${METADATA} "${key}" is not text`);
-        metadata.set(key, text);
-      }
-      continue;
-    }
-    if (!isObject(entry)) return fail(`"${name}" is not described by an object`);
-    const { dtype, shape, data_offsets: offsets } = entry;
-    if (typeof dtype !== "string" || !Object.hasOwn(DTYPES, dtype)) {
-      return fail(
-        `"${name}" has dtype ${JSON.stringify(dtype)}, known are ${Object.keys(DTYPES).join(", ")}`,
-      );
-    }
-    if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
-      return fail(`"${name}" has shape ${JSON.stringify(shape)} at ${JSON.stringify(offsets)}`);
-    }
-    const [from, to] = offsets as [number, number];
-    const size = countOf(shape) * DTYPES[dtype]!.bytes;
-    if (to > bytes.length - dataStart || to - from !== size) {
-      return fail(
-        `"${name}" of shape [${
-          shape.join(", ")
-        }] ${dtype} takes ${size} bytes and should stand at ` +
-          `${from} to ${to} of ${bytes.length - dataStart}`,
-      );
-    }
-    entries.push({ name, dtype, shape, from, to });
-  }
-  entries.sort((a, b) => a.from - b.from || a.to - b.to);
-  let end = 0;
+  const dataStart = 8 + headerLength(bytes, bytes.length, source);
+  const { entries, metadata } = parseHeader(bytes.subarray(8, dataStart), bytes.length, source);
   const tensors = new Map<string, ShapedArray>();
   for (const { name, dtype, shape, from, to } of entries) {
-    if (from !== end) {
-      fail(`"${name}" starts at byte ${from} of the data, the array before it ends at ${end}`);
-    }
-    end = to;
     const { bytes: width, view } = DTYPES[dtype]!;
     const start = bytes.byteOffset + dataStart + from;
     const length = (to - from) / width;
@@ -221,14 +161,173 @@ export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, source: string
       ? view(bytes.buffer, start, length)
       : view(bytes.buffer.slice(start, start + to - from), 0, length);
     if (dtype === "BOOL" && (data as Uint8Array).some((flag) => flag > 1)) {
-      fail(`"${name}" is BOOL and holds a byte other than 0 and 1`);
+      fail(source, `"${name}" is BOOL and holds a byte other than 0 and 1`);
     }
     tensors.set(name, { shape, data });
   }
-  if (end !== bytes.length - dataStart) {
-    fail(`its arrays end at byte ${end} of ${bytes.length - dataStart} bytes of data`);
-  }
   return { tensors, metadata };
+}
+
+/**
+ * Reads a safetensors file. The header is checked against the file's size before the data is read, so that
+ * what is read is never more than what the header describes.
+ *
+ * @returns The contents and the bytes they are views of.
+ * @throws {InputError} When it cannot be read, or as {@linkcode decodeSafetensors}.
+ *
+ * @example
+ * ```ts
+ * import { readSafetensors, safetensorsParts, writeParts } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await writeParts(path, safetensorsParts({ a: { shape: [2], data: Float32Array.of(1, 2) } }));
+ * const { tensors } = await readSafetensors(path);
+ * assertEquals(tensors.get("a")!.data, Float32Array.of(1, 2));
+ * await Deno.remove(path);
+ * ```
+ */
+export async function readSafetensors(
+  path: string,
+): Promise<Safetensors & { readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const bytes = await explaining(`read ${path}`, async () => {
+    using file = await Deno.open(path);
+    const { size } = await file.stat();
+    const start = await readInto(file, new Uint8Array(Math.min(size, 8)), path);
+    const header = new Uint8Array(headerLength(start, size, path));
+    parseHeader(await readInto(file, header, path), size, path);
+    await file.seek(0, Deno.SeekMode.Start);
+    return await readInto(file, room(size, path), path);
+  });
+  return { bytes, ...decodeSafetensors(bytes, path) };
+}
+
+async function readInto(
+  file: Deno.FsFile,
+  bytes: Uint8Array<ArrayBuffer>,
+  source: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < bytes.length;) {
+    const read = await file.read(bytes.subarray(at));
+    if (read === null) return fail(source, "it became shorter while it was read");
+    at += read;
+  }
+  return bytes;
+}
+
+function room(size: number, source: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch (error) {
+    return fail(source, `its ${size} bytes cannot be held (${(error as Error).message})`);
+  }
+}
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Bytes of the data. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Length of the header by the file's first bytes; checked against the file's size. */
+function headerLength(bytes: Uint8Array<ArrayBuffer>, size: number, source: string): number {
+  if (size < 8) fail(source, `it has ${size} bytes, the header's length alone takes 8`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length > LONGEST_HEADER || length > size - 8) {
+    fail(
+      source,
+      `its header should take ${length} bytes, ${
+        size - 8
+      } are there and ${LONGEST_HEADER} are allowed`,
+    );
+  }
+  return Number(length);
+}
+
+/** What a header describes, in the order of the data, which it covers without gap or overlap. */
+function parseHeader(
+  bytes: Uint8Array<ArrayBuffer>,
+  size: number,
+  source: string,
+): { readonly entries: readonly Entry[]; readonly metadata: ReadonlyMap<string, string> } {
+  const dataSize = size - 8 - bytes.length;
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    fail(source, `its header is not JSON (${(error as Error).message})`);
+  }
+  if (!isObject(header)) return fail(source, "its header is not a JSON object");
+  const metadata = new Map<string, string>();
+  const entries: Entry[] = [];
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === METADATA) {
+      if (!isObject(entry)) return fail(source, `${METADATA} is not an object`);
+      for (const [key, text] of Object.entries(entry)) {
+        if (typeof text !== "string") return fail(source, `${METADATA} "${key}" is not text`);
+        metadata.set(key, text);
+      }
+      continue;
+    }
+    if (!isObject(entry)) return fail(source, `"${name}" is not described by an object`);
+    const { dtype, shape, data_offsets: offsets } = entry;
+    if (typeof dtype !== "string" || !Object.hasOwn(DTYPES, dtype)) {
+      return fail(
+        source,
+        `"${name}" has dtype ${quoted(dtype)}, known are ${Object.keys(DTYPES).join(", ")}`,
+      );
+    }
+    if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+      return fail(source, `"${name}" has shape ${quoted(shape)} at ${quoted(offsets)}`);
+    }
+    const [from, to] = offsets as [number, number];
+    const bytes = countOf(shape) * DTYPES[dtype]!.bytes;
+    if (to > dataSize || to - from !== bytes) {
+      return fail(
+        source,
+        `"${name}" of shape ${quoted(shape)} ${dtype} takes ${bytes} bytes and should stand at ` +
+          `${from} to ${to} of ${dataSize}`,
+      );
+    }
+    entries.push({ name, dtype, shape, from, to });
+  }
+  entries.sort((a, b) => a.from - b.from || a.to - b.to);
+  let end = 0;
+  for (const { name, from, to } of entries) {
+    if (from !== end) {
+      fail(
+        source,
+        `"${name}" starts at byte ${from} of the data, the array before it ends at ${end}`,
+      );
+    }
+    end = to;
+  }
+  if (end !== dataSize) {
+    fail(source, `its arrays end at byte ${end} of ${dataSize} bytes of data`);
+  }
+  return { entries, metadata };
+}
+
+function fail(source: string, found: string): never {
+  throw new InputError(
+    `Cannot read ${source} as safetensors: ${found}. The file is damaged or of another kind; get or ` +
+      `make it again.`,
+  );
+}
+
+/** A value of a header for a message: not whole where it is long, and no deeper than it can be written. */
+function quoted(value: unknown): string {
+  const flat = Array.isArray(value)
+    ? `[${value.slice(0, 9).map((one) => Array.isArray(one) ? "[…]" : quoted(one)).join(", ")}${
+      value.length > 9 ? ", …" : ""
+    }]`
+    : isObject(value)
+    ? "an object"
+    : JSON.stringify(value) ?? "nothing";
+  return flat.length > 200 ? `${flat.slice(0, 200)}…` : flat;
 }
 
 function bytesOf(data: TypedArray): Uint8Array<ArrayBuffer> {
@@ -245,7 +344,9 @@ function countOf(shape: readonly number[]): number {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) &&
-    value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
+    value.every((size) =>
+      Number.isSafeInteger(size) && (size as number) >= 0 && !Object.is(size, -0)
+    );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,16 +1,14 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../numeric/errors.ts";
-import { decodeSafetensors, safetensorsParts, type ShapedArray } from "./safetensors.ts";
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
+import { rootKey } from "../random/key.ts";
+import { writeParts } from "./atomic_file.ts";
+import {
+  decodeSafetensors,
+  readSafetensors,
+  safetensorsParts,
+  type ShapedArray,
+} from "./safetensors.ts";
+import { damagedFiles, joined } from "./testing.ts";
 
 /** A file with this header, as text or value, and `size` bytes of data. */
 function file(header: unknown, size = 0): Uint8Array<ArrayBuffer> {
@@ -18,7 +16,7 @@ function file(header: unknown, size = 0): Uint8Array<ArrayBuffer> {
     typeof header === "string" ? header : JSON.stringify(header),
   );
   const length = new Uint8Array(new BigUint64Array([BigInt(text.length)]).buffer);
-  return joined([length, text, new Uint8Array(size)]);
+  return joined(length, text, new Uint8Array(size));
 }
 
 const everyType: Record<string, ShapedArray> = {
@@ -37,7 +35,7 @@ const everyType: Record<string, ShapedArray> = {
 };
 
 Deno.test("`decodeSafetensors()` gives back every element type, shape and bit", () => {
-  const bytes = joined(safetensorsParts(everyType, { b: "ü", a: "" }));
+  const bytes = joined(...safetensorsParts(everyType, { b: "ü", a: "" }));
   for (const shift of [0, 1, 2, 3, 5, 8]) {
     const moved = new Uint8Array(bytes.length + shift).subarray(shift);
     moved.set(bytes);
@@ -48,7 +46,7 @@ Deno.test("`decodeSafetensors()` gives back every element type, shape and bit", 
 });
 
 Deno.test("`safetensorsParts()` writes the format's bytes", () => {
-  const bytes = joined(safetensorsParts({ a: { shape: [1], data: Float32Array.of(1) } }));
+  const bytes = joined(...safetensorsParts({ a: { shape: [1], data: Float32Array.of(1) } }));
   const header = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
   assertEquals(header.length, 54);
   assertEquals(bytes.subarray(0, 8), Uint8Array.of(56, 0, 0, 0, 0, 0, 0, 0));
@@ -58,7 +56,7 @@ Deno.test("`safetensorsParts()` writes the format's bytes", () => {
 
 Deno.test("`safetensorsParts()` depends on contents only and copies no data", () => {
   const reversed = Object.fromEntries(Object.entries(everyType).reverse());
-  assertEquals(joined(safetensorsParts(everyType)), joined(safetensorsParts(reversed)));
+  assertEquals(joined(...safetensorsParts(everyType)), joined(...safetensorsParts(reversed)));
   const data = Float32Array.of(1, 2);
   const [, part] = safetensorsParts({ data: { shape: [2], data } });
   assert(part!.buffer === data.buffer);
@@ -110,7 +108,7 @@ Deno.test("`decodeSafetensors()` says what is wrong with a file", () => {
     [file({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), '"b" starts at byte 8'],
     [file({ a: f32([1], [0, 4]) }, 8), "end at byte 4 of 8"],
     [
-      joined([file({ a: { dtype: "BOOL", shape: [1], data_offsets: [0, 1] } }), Uint8Array.of(2)]),
+      joined(file({ a: { dtype: "BOOL", shape: [1], data_offsets: [0, 1] } }), Uint8Array.of(2)),
       "BOOL",
     ],
   ];
@@ -120,44 +118,54 @@ Deno.test("`decodeSafetensors()` says what is wrong with a file", () => {
   assertEquals(decodeSafetensors(file({}), "f").tensors.size, 0);
 });
 
-Deno.test("`decodeSafetensors()` refuses or stays within bounds for 2,000 damaged files", () => {
-  const good = joined(safetensorsParts(everyType, { made: "by hand" }));
-  const headerEnd = 8 + good[0]! + 256 * good[1]!;
-  let state = 1;
-  const random = (n: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor(state / 2 ** 32 * n);
-  };
+Deno.test("`decodeSafetensors()` refuses what is deep or long in few words", () => {
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  const described = (shape: string) =>
+    file(`{"a":{"dtype":"F32","shape":${shape},"data_offsets":[0,0]}}`);
+  for (
+    const shape of [deep, `[${deep}]`, `[${"7,".repeat(100_000)}1]`, `"${"a".repeat(100_000)}"`]
+  ) {
+    const { message } = assertThrows(() => decodeSafetensors(described(shape), "f"), InputError);
+    assert(message.length < 1000, message.slice(0, 1000));
+  }
+});
+
+Deno.test("`decodeSafetensors()` refuses 1,000 damaged files or reads arrays that fit", () => {
+  const good = joined(...safetensorsParts(everyType, { made: "by hand", b: "" }));
   let refused = 0;
-  for (let trial = 0; trial < 2000; trial++) {
-    let bytes = good.slice();
-    const kind = trial % 5;
-    if (kind === 0) bytes = bytes.slice(0, random(bytes.length));
-    else if (kind === 1) bytes = joined([bytes, new Uint8Array(1 + random(40))]);
-    else if (kind === 2) bytes[random(headerEnd)] = random(256);
-    else if (kind === 3) bytes[random(headerEnd)]! ^= 1 << random(8);
-    // A digit for a digit keeps the JSON valid and changes shapes and offsets.
-    else {
-      const digits = [...bytes.keys()].filter((i) =>
-        i >= 8 && i < headerEnd && bytes[i]! >= 48 && bytes[i]! <= 57
-      );
-      for (let k = 0; k < 1 + random(3); k++) {
-        bytes[digits[random(digits.length)]!] = 48 + random(10);
-      }
-    }
-    let held = 0;
+  for (const bytes of damagedFiles(good, rootKey(1), 1000)) {
     try {
-      for (const [, { shape, data }] of decodeSafetensors(bytes, "f").tensors) {
+      let held = 0;
+      for (const { shape, data } of decodeSafetensors(bytes, "f").tensors.values()) {
+        assert(shape.every((size) => Number.isSafeInteger(size) && size >= 0));
         assertEquals(shape.reduce((product, size) => product * size, 1), data.length);
         held += data.byteLength;
       }
       const header = Number(new DataView(bytes.buffer).getBigUint64(0, true));
       assertEquals(held, bytes.length - 8 - header);
     } catch (error) {
-      assert(error instanceof InputError, String(error));
+      assert(error instanceof InputError, String((error as Error).stack));
+      assert(error.message.length < 1000, error.message);
       refused++;
     }
   }
-  // Names, metadata and padding can change without harm; sizes cannot.
-  assert(refused > 1200 && refused < 2000, `${refused} refused`);
+  // Data, names and metadata can change without harm; sizes cannot.
+  assert(refused > 500 && refused < 950, `${refused} refused`);
+});
+
+Deno.test("`readSafetensors()` reads no more of a file than its header says is there", async () => {
+  const path = await Deno.makeTempFile();
+  await writeParts(path, safetensorsParts(everyType, { made: "by hand" }));
+  const { tensors, metadata } = await readSafetensors(path);
+  assertEquals([new Map(Object.entries(everyType)), metadata.get("made")], [
+    new Map(tensors),
+    "by hand",
+  ]);
+  // Sparse: nothing on disk, and far too much for memory.
+  await Deno.truncate(path, 2 ** 40);
+  await assertRejects(() => readSafetensors(path), InputError, "its arrays end at byte");
+  await Deno.truncate(path, 7);
+  await assertRejects(() => readSafetensors(path), InputError, "it has 7 bytes");
+  await Deno.remove(path);
+  await assertRejects(() => readSafetensors(path), InputError, "Cannot read");
 });

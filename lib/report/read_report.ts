@@ -8,15 +8,10 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import type { Figure } from "../experiment/types.ts";
+import { type Alteration, alterations, isAltered, readResult } from "../run/checksums.ts";
 import { readEvents } from "../run/events.ts";
 import { namesIn, readJson } from "../run/files.ts";
-import {
-  type Event,
-  manifestSchema,
-  resultSchema,
-  type Summary,
-  summarySchema,
-} from "../run/schema.ts";
+import { type Event, manifestSchema, type Summary, summarySchema } from "../run/schema.ts";
 import { experimentFolders, foldersIn } from "../run/tree.ts";
 import type { PageInput, PageRun } from "./page.ts";
 
@@ -51,6 +46,13 @@ export async function findReports(reports: string, skipped: Skipped): Promise<Fo
         () => readJson(join(folder, "summary.json"), summarySchema),
       );
       if (!summary) continue;
+      if (await isAltered(folder, "summary.json")) {
+        skipped(
+          `Cannot show ${join(folder, "summary.json")}: it was altered after it was written. Run ` +
+            `the experiment again: its runs are kept, and the summary is made of them.`,
+        );
+        continue;
+      }
       const [first] = summary.runs;
       const manifest = first &&
         await orSkip(
@@ -91,8 +93,8 @@ export async function readReport(
 }
 
 async function readRun(folder: string, skipped: Skipped): Promise<PageRun | null> {
+  const result = await readResult(folder);
   const manifest = await readJson(join(folder, "manifest.json"), manifestSchema);
-  const result = await readJson(join(folder, "result.json"), resultSchema);
   if (!manifest || !result) {
     skipped(
       `Cannot show the run in ${folder}: ${
@@ -102,22 +104,50 @@ async function readRun(folder: string, skipped: Skipped): Promise<PageRun | null
     );
     return null;
   }
-  const events = await orSkip(skipped, () => eventsOf(join(folder, "events.jsonl"))) ?? [];
-  return { manifest, result, events, figures: await readFigures(join(folder, "figures"), skipped) };
+  const altered = await alterations(folder);
+  if (altered.has("manifest.json")) {
+    skipped(`Cannot show the run in ${folder}: manifest.json was altered after it was written.`);
+    return null;
+  }
+  for (const [path, what] of altered) skipped(alteredText(join(folder, path), what));
+  const events = altered.has("events.jsonl")
+    ? []
+    : await orSkip(skipped, () => eventsOf(join(folder, "events.jsonl"))) ?? [];
+  const figures = await readFigures(folder, (path) => !altered.has(path), skipped);
+  return { manifest, result, events, figures };
 }
 
-async function readFigures(folder: string, skipped: Skipped): Promise<Figure[]> {
+async function readFigures(
+  folder: string,
+  wanted: (path: string) => boolean,
+  skipped: Skipped,
+): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const name of figureFiles(folder)) {
-    const figure = await orSkip(skipped, () => readJson(join(folder, name), figureSchema));
+  for (const path of figureFiles(folder).filter(wanted)) {
+    const figure = await orSkip(skipped, () => readJson(join(folder, path), figureSchema));
     if (figure) figures.push(figure);
   }
   return figures;
 }
 
-/** Names of the figures' files in a run's `figures` folder. */
-export function figureFiles(folder: string): string[] {
-  return namesIn(folder, ({ isFile, name }) => isFile && name.endsWith(".vl.json"));
+/** Paths of the figures of a run, relative to its folder. */
+function figureFiles(folder: string): string[] {
+  const files = namesIn(
+    join(folder, "figures"),
+    ({ isFile, name }) => isFile && name.endsWith(".vl.json"),
+  );
+  return files.map((name) => `figures/${name}`);
+}
+
+/** The figures of a run that are as they were written, as paths relative to its folder. */
+export async function intactFigures(folder: string): Promise<string[]> {
+  const altered = await alterations(folder);
+  return figureFiles(folder).filter((path) => !altered.has(path));
+}
+
+function alteredText(path: string, what: Alteration): string {
+  return `${path} ${what} after its run ended. Pages do not show it; run the experiment again with ` +
+    `--rerun, or get the folder again from where it came.`;
 }
 
 async function eventsOf(path: string): Promise<Event[]> {

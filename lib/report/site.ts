@@ -9,7 +9,7 @@ import { basename, dirname, join } from "@std/path";
 import { InputError } from "../numeric/errors.ts";
 import { writeWhole } from "../run/files.ts";
 import { buildPages } from "./collect.ts";
-import { figureFiles, findReports, type Skipped } from "./read_report.ts";
+import { findReports, intactFigures, type Skipped } from "./read_report.ts";
 
 /**
  * Builds the site from the files under `reports` in a folder of its own, checks that nothing in it
@@ -73,9 +73,7 @@ async function copyDocuments(
       if (!pages.has(`${run}/report.html`)) continue;
       await copy(`${run}/manifest.json`);
       await copy(`${run}/result.json`);
-      for (const name of figureFiles(join(reports, run, "figures"))) {
-        await copy(`${run}/figures/${name}`);
-      }
+      for (const path of await intactFigures(join(reports, run))) await copy(`${run}/${path}`);
     }
   }
   return copied;

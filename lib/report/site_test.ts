@@ -1,7 +1,8 @@
-import { join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../numeric/errors.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
+import { writeChecksums } from "../run/checksums.ts";
 import { rebuildPages, writePages } from "./collect.ts";
 import { publishSite, references } from "./site.ts";
 import { bandwidthPage } from "./testdata/bandwidth.ts";
@@ -29,6 +30,7 @@ async function reportsFolder(): Promise<string> {
     for (const figure of figures) {
       await write(`${run}/figures/${figure.name}.vl.json`, canonicalJson(figure));
     }
+    await writeChecksums(join(reports, run));
   }
   await write("records/bandwidth-predictor/summary.json", "not a report");
   return reports;
@@ -92,6 +94,43 @@ Deno.test("`rebuildPages()` names each damaged file and shows the rest", async (
   });
 });
 
+Deno.test("`publishSite()` shows and copies nothing that was altered, and names it", async () => {
+  await withReports(async (reports) => {
+    const [first, second, third] = runIds.map((runId) => join(reports, place, runId));
+    const change = async (path: string, from: string | RegExp, to: string) => {
+      const text = await Deno.readTextFile(path);
+      assert(text.replace(from, to) !== text, path);
+      await Deno.writeTextFile(path, text.replace(from, to));
+    };
+    const altered = [
+      join(first!, "figures", "v2-residuals.vl.json"),
+      join(first!, "events.jsonl"),
+      join(second!, "result.json"),
+      join(third!, "manifest.json"),
+    ];
+    await change(altered[0]!, /"title":"/, '"title":"Better ');
+    await change(altered[1]!, '"value":0', '"value":1');
+    await change(altered[2]!, '"seed":', '"seed":1');
+    await change(altered[3]!, '"startedAt":"2', '"startedAt":"3');
+    const skipped: string[] = [];
+    const site = join(reports, "site");
+    const files = await publishSite(reports, site, (message) => skipped.push(message));
+    for (const path of altered) {
+      const named = skipped.some((text) =>
+        text.includes(dirname(path)) && text.includes(basename(path))
+      );
+      assert(named, `${path} in ${skipped.join("\n")}`);
+    }
+    assertEquals(files.filter((path) => /residuals\.vl|manifest/.test(path)), [
+      `${place}/${runIds[0]}/manifest.json`,
+    ]);
+    assertEquals(
+      (await Deno.readTextFile(join(site, place, "report.html"))).includes("Better"),
+      false,
+    );
+  });
+});
+
 Deno.test("`rebuildPages()` builds the other pages when a figure cannot be drawn", async () => {
   await withReports(async (reports) => {
     const figure = {
@@ -104,6 +143,7 @@ Deno.test("`rebuildPages()` builds the other pages when a figure cannot be drawn
       join(reports, place, runIds[0]!, "figures", "bad.vl.json"),
       JSON.stringify(figure),
     );
+    await writeChecksums(join(reports, place, runIds[0]!));
     const skipped: string[] = [];
     assertEquals(await rebuildPages(reports, (message) => skipped.push(message)), ["index.html"]);
     assertStringIncludes(skipped[0]!, 'Cannot render the figure "bad": "data.url"');
@@ -161,6 +201,7 @@ Deno.test("`publishSite()` leaves the old site alone when it fails", async () =>
     const result = join(reports, place, runIds[0]!, "result.json");
     const changed = { ...JSON.parse(await Deno.readTextFile(result)), runId: "//example.org" };
     await Deno.writeTextFile(result, JSON.stringify(changed));
+    await writeChecksums(join(reports, place, runIds[0]!));
     await assertRejects(() => publishSite(reports, site), InputError, "Cannot publish");
     assert((await Deno.stat(join(site, place, "report.html"))).isFile);
     assertEquals([...Deno.readDirSync(reports)].map(({ name }) => name).sort(), [

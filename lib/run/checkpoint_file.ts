@@ -7,13 +7,15 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { writeParts } from "../dataset/atomic_file.ts";
-import { explaining } from "../dataset/explaining.ts";
-import { decodeSafetensors, safetensorsParts, type ShapedArray } from "../dataset/safetensors.ts";
+import { readSafetensors, safetensorsParts, type ShapedArray } from "../dataset/safetensors.ts";
 import { InputError } from "../numeric/errors.ts";
 import type { Checkpoint } from "../train/loop.ts";
 import { SavedState } from "../train/state.ts";
+import type { LogMoment } from "./events.ts";
 
 const SCHEMA = "assay/checkpoint@1";
+
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What the header says of a saved moment; every value is text there. */
 const metadataSchema = z.strictObject({
@@ -24,17 +26,18 @@ const metadataSchema = z.strictObject({
   step: z.coerce.number().int().nonnegative(),
   finished: z.enum(["true", "false"]).transform((text) => text === "true"),
   seconds: z.coerce.number(),
-  /** Events that the run had logged until then. */
+  /** The run's log of that moment, as {@linkcode LogMoment} has it. */
   events: z.coerce.number().int().nonnegative(),
+  logged: z.coerce.number().int().nonnegative(),
+  log: hex64,
   /** SHA-256 of the file with zeros in this place. */
-  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  digest: hex64,
 });
 
 /** A saved moment of one loop of one run. */
-export interface StoredCheckpoint extends Checkpoint {
+export interface StoredCheckpoint extends Checkpoint, LogMoment {
   readonly run: string;
   readonly loop: string;
-  readonly events: number;
 }
 
 /**
@@ -44,7 +47,7 @@ export interface StoredCheckpoint extends Checkpoint {
  */
 export async function writeCheckpoint(
   path: string,
-  { run, loop, step, finished, seconds, events }: StoredCheckpoint,
+  { run, loop, step, finished, seconds, events, logged, log }: StoredCheckpoint,
   arrays: ReadonlyMap<string, ShapedArray>,
 ): Promise<void> {
   const blank = "0".repeat(64);
@@ -56,10 +59,12 @@ export async function writeCheckpoint(
     finished: `${finished}`,
     seconds: `${seconds}`,
     events: `${events}`,
+    logged: `${logged}`,
+    log,
     digest: blank,
   });
   const digest = digestOf(parts);
-  placeDigest(parts[0]!, blank, digest);
+  if (!placeDigest(parts[0]!, blank, digest)) throw new Error("internal: no place for a digest");
   await writeParts(path, parts);
 }
 
@@ -71,8 +76,7 @@ export async function writeCheckpoint(
 export async function readCheckpoint(
   path: string,
 ): Promise<{ readonly at: StoredCheckpoint; readonly state: SavedState }> {
-  const bytes = await explaining(`read ${path}`, () => Deno.readFile(path));
-  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const { bytes, tensors, metadata } = await readSafetensors(path);
   const parsed = metadataSchema.safeParse(Object.fromEntries(metadata));
   if (!parsed.success) {
     throw new InputError(
@@ -81,8 +85,8 @@ export async function readCheckpoint(
     );
   }
   const { schema: _, digest, ...at } = parsed.data;
-  placeDigest(bytes, digest, "0".repeat(64));
-  if (digestOf([bytes]) !== digest) {
+  const inPlace = placeDigest(bytes, digest, "0".repeat(64));
+  if (!inPlace || digestOf([bytes]) !== digest) {
     throw new InputError(
       `Cannot go on from ${path}: its bits are not those that were written.`,
     );
@@ -96,12 +100,12 @@ function digestOf(parts: readonly Uint8Array[]): string {
   return hash.digest("hex");
 }
 
-/** Puts one digest in the place of another, in the header at the start of `bytes`. */
-function placeDigest(bytes: Uint8Array, from: string, to: string): void {
+/** Puts one digest in the place of another, in the header at the start of `bytes`; false where it is not there. */
+function placeDigest(bytes: Uint8Array, from: string, to: string): boolean {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const header = new TextDecoder("latin1").decode(bytes.subarray(0, 8 + length));
   const before = '"digest":"';
   const at = header.indexOf(before + from);
-  if (at < 0) throw new Error("internal: a checkpoint's header has no digest in its place");
-  bytes.set(new TextEncoder().encode(to), at + before.length);
+  if (at >= 0) bytes.set(new TextEncoder().encode(to), at + before.length);
+  return at >= 0;
 }

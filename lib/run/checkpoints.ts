@@ -6,6 +6,7 @@
  */
 
 import { join } from "@std/path";
+import { explaining } from "../dataset/explaining.ts";
 import type { ShapedArray } from "../dataset/safetensors.ts";
 import { InputError } from "../numeric/errors.ts";
 import type { Checkpoint, Checkpoints } from "../train/loop.ts";
@@ -74,8 +75,11 @@ function stemOf(loop: string): string {
 export class LoopCheckpoints implements Checkpoints {
   readonly #loop: string;
   readonly #options: CheckpointOptions;
-  #lastAt: number | null = null;
-  #cost = 0;
+  #lastAt = NaN;
+  /** Seconds that the last two took to write. */
+  #costs: readonly [number, number] = [0, 0];
+  /** What was wrong with the last one; nothing when it was written. */
+  #complaint = "";
 
   constructor(loop: string, options: CheckpointOptions) {
     this.#loop = loop;
@@ -85,7 +89,8 @@ export class LoopCheckpoints implements Checkpoints {
   /** Damaged ones are named and removed. The log goes on after the events of that moment. */
   async newest(): Promise<{ readonly at: Checkpoint; readonly state: SavedState } | null> {
     const { folder, runId, events, note } = this.#options;
-    for (const path of checkpointFiles(folder, this.#loop)) {
+    const paths = checkpointFiles(folder, this.#loop);
+    for (const path of paths) {
       try {
         const { at, state } = await readCheckpoint(path);
         if (at.run !== runId || at.loop !== this.#loop) {
@@ -93,11 +98,12 @@ export class LoopCheckpoints implements Checkpoints {
             `Cannot go on from ${path}: it belongs to run ${at.run}, loop "${at.loop}".`,
           );
         }
-        const lost = events.skipTo(at.events);
+        const lost = events.skipTo(at);
         if (lost > 0) {
           note(
-            `${lost} events of run ${runId} are lost: events.jsonl ends before the checkpoint does. ` +
-              `The results do not depend on it; curves drawn from it have a gap.`,
+            `${lost} events of run ${runId} are lost: events.jsonl is not what it was when ${path} ` +
+              `was written. The results do not depend on it, but curves drawn from it have a gap; ` +
+              `--rerun writes all of them again.`,
           );
         }
         const where = at.finished ? "is complete" : `continues after step ${at.step}`;
@@ -105,8 +111,9 @@ export class LoopCheckpoints implements Checkpoints {
         return { at, state };
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        note(`${error.message} It is removed, and the one before it is tried.`);
-        await Deno.remove(path);
+        const next = path === paths.at(-1) ? "the loop starts anew" : "the one before it is tried";
+        note(`${error.message} It is removed, and ${next}.`);
+        await removeFile(path);
       }
     }
     return null;
@@ -115,25 +122,46 @@ export class LoopCheckpoints implements Checkpoints {
   due(step: number, now: number): boolean {
     const { pace: { steps, seconds } } = this.#options;
     if (steps !== undefined && step % steps === 0) return true;
-    // A clock that went back starts the wait anew.
-    if (this.#lastAt === null || now < this.#lastAt) this.#lastAt = now;
-    return now - this.#lastAt >= Math.max(seconds, REST * this.#cost);
+    // A clock that went back, or said no number, starts the wait anew.
+    if (!(now >= this.#lastAt)) this.#lastAt = now;
+    return now - this.#lastAt >= Math.max(seconds, REST * Math.min(...this.#costs));
   }
 
   /** What cannot be written is told, and training goes on without: the one before it is still there. */
   async write(at: Checkpoint, arrays: ReadonlyMap<string, ShapedArray>): Promise<void> {
     const { folder, runId, events, clock, note } = this.#options;
+    const path = checkpointPath(folder, this.#loop, at.step);
     const start = clock();
     try {
-      const logged = await events.settle();
-      const stored = { ...at, run: runId, loop: this.#loop, events: logged };
-      await writeCheckpoint(checkpointPath(folder, this.#loop, at.step), stored, arrays);
-      for (const old of checkpointFiles(folder, this.#loop).slice(KEPT)) await Deno.remove(old);
+      const stored = { ...at, run: runId, loop: this.#loop, ...await events.settle() };
+      await writeCheckpoint(path, stored, arrays);
+      for (const old of checkpointFiles(folder, this.#loop).slice(KEPT)) await removeFile(old);
+      this.#complaint = "";
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      note(`${error.message} The run goes on without this checkpoint.`);
+      // A disk stays full for many checkpoints: once is enough.
+      const complaint = error.message.replaceAll(path, "");
+      if (complaint !== this.#complaint) {
+        note(
+          `${error.message} The run goes on without; the next checkpoint is tried all the same.`,
+        );
+      }
+      this.#complaint = complaint;
     }
     this.#lastAt = clock();
-    this.#cost = Math.max(0, this.#lastAt - start);
+    const cost = this.#lastAt - start;
+    // A clock that jumped makes one of them long; the lesser of two is not taken in by it.
+    this.#costs = [this.#costs[1], cost >= 0 ? cost : 0];
   }
+}
+
+/** Removes a file that may be gone already. */
+async function removeFile(path: string): Promise<void> {
+  await explaining(`remove ${path}`, async () => {
+    try {
+      await Deno.remove(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  });
 }

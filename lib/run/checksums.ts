@@ -6,6 +6,7 @@
  */
 
 import { join } from "@std/path";
+import { explaining } from "../dataset/explaining.ts";
 import { InputError } from "../numeric/errors.ts";
 import { fileDigest, namesIn, readJson, writeWhole } from "./files.ts";
 import { type Result, resultSchema } from "./schema.ts";
@@ -15,10 +16,13 @@ export const CHECKSUMS = "SHA256SUMS";
 /** Pages are drawn again from the other files whenever they are asked for. */
 const UNSUMMED = new Set([CHECKSUMS, "report.html"]);
 
-/** Writes the checksums of all files of a run's folder. */
-export async function writeChecksums(folder: string): Promise<void> {
+/** What can have happened to a file. */
+export type Alteration = "is missing" | "was altered" | "was added";
+
+/** Writes the checksums of files of a folder; of all of them where it is a run's. */
+export async function writeChecksums(folder: string, paths = filesUnder(folder)): Promise<void> {
   const lines: string[] = [];
-  for (const path of filesUnder(folder)) {
+  for (const path of paths) {
     lines.push(`${await fileDigest(join(folder, path))}  ${path}`);
   }
   await writeWhole(join(folder, CHECKSUMS), `${lines.join("\n")}\n`);
@@ -26,19 +30,27 @@ export async function writeChecksums(folder: string): Promise<void> {
 
 /** What is wrong with the files of a complete run, a phrase each; none when all are as they were written. */
 export async function alteredFiles(folder: string): Promise<string[]> {
-  const sums = await readChecksums(folder);
-  if (sums === null) return [`${CHECKSUMS} is missing`];
-  const wrong: string[] = [];
+  return Array.from(await alterations(folder), ([path, what]) => `${path} ${what}`);
+}
+
+/** The files of a complete run that are not as they were written, by path, and what is wrong with each. */
+export async function alterations(folder: string): Promise<ReadonlyMap<string, Alteration>> {
+  const sums = readChecksums(folder);
+  if (sums === null) return new Map([[CHECKSUMS, "is missing"]]);
+  const wrong = new Map<string, Alteration>();
   for (const [path, digest] of sums) {
-    const found = await fileDigest(join(folder, path)).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return null;
-      throw error;
-    });
-    if (found === null) wrong.push(`${path} is missing`);
-    else if (found !== digest) wrong.push(`${path} was altered`);
+    const found = await digestIn(folder, path);
+    if (found === null) wrong.set(path, "is missing");
+    else if (found !== digest) wrong.set(path, "was altered");
   }
-  for (const path of filesUnder(folder)) if (!sums.has(path)) wrong.push(`${path} was added`);
+  for (const path of filesUnder(folder)) if (!sums.has(path)) wrong.set(path, "was added");
   return wrong;
+}
+
+/** Whether a file is another than the one whose checksum stands beside it; not where none stands there. */
+export async function isAltered(folder: string, path: string): Promise<boolean> {
+  const wanted = readChecksums(folder)?.get(path);
+  return wanted !== undefined && wanted !== await digestIn(folder, path);
 }
 
 /**
@@ -49,21 +61,46 @@ export async function alteredFiles(folder: string): Promise<string[]> {
 export async function readResult(folder: string): Promise<Result | null> {
   const path = join(folder, "result.json");
   const result = await readJson(path, resultSchema);
-  if (result === null) return null;
-  const wanted = (await readChecksums(folder))?.get("result.json");
-  if (wanted === await fileDigest(path)) return result;
-  throw new InputError(
-    `Cannot read ${path}: ${
-      wanted === undefined
-        ? `${CHECKSUMS} beside it has no line for it`
-        : `it was altered after it was written, its checksum is not the one in ${CHECKSUMS}`
-    }. Get the folder again from where it came, or run the experiment again.`,
-  );
+  const digest = result && await digestIn(folder, "result.json");
+  if (result === null || digest === null) return null;
+  const problem = sumProblem(folder, "result.json", digest);
+  if (problem === null) return result;
+  throw new InputError(`Cannot read ${path}: ${problem}`);
 }
 
-async function readChecksums(folder: string): Promise<Map<string, string> | null> {
+/**
+ * What speaks against a file of a complete run, to follow "Cannot read FILE: "; `null` when it is as it was
+ * written.
+ *
+ * @param digest SHA-256 of the file, as hex.
+ */
+export function sumProblem(folder: string, path: string, digest: string): string | null {
+  const sums = readChecksums(folder);
+  const wanted = sums?.get(path);
+  if (wanted === digest) return null;
+  const found = sums === null
+    ? `there is no ${CHECKSUMS} beside it`
+    : wanted === undefined
+    ? `${CHECKSUMS} beside it has no line for it`
+    : `it was altered after it was written, its checksum is not the one in ${CHECKSUMS}`;
+  return `${found}. Get the folder again from where it came, or run the experiment again.`;
+}
+
+/** Digest of a file in a folder; `null` when it is missing. */
+async function digestIn(folder: string, path: string): Promise<string | null> {
+  return await explaining(`read ${join(folder, path)}`, async () => {
+    try {
+      return await fileDigest(join(folder, path));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  });
+}
+
+function readChecksums(folder: string): Map<string, string> | null {
   try {
-    const text = await Deno.readTextFile(join(folder, CHECKSUMS));
+    const text = Deno.readTextFileSync(join(folder, CHECKSUMS));
     const lines = text.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm);
     return new Map(Array.from(lines, ([, digest, path]) => [path!, digest!]));
   } catch (error) {

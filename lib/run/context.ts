@@ -140,7 +140,7 @@ export class RunContext<Config> implements Context<Config> {
   }
 
   async writeFile(path: string, contents: string | Uint8Array): Promise<void> {
-    if (!/^[\w.-]+(\/[\w.-]+)*$/.test(path) || path.split("/").includes("..")) {
+    if (!isRelativePath(path)) {
       throw new RangeError(
         `Cannot write a run's file "${path}": it must be a relative path of letters, digits, "_", ` +
           `"-" and ".", with "/" between folders`,
@@ -185,7 +185,7 @@ export class RunContext<Config> implements Context<Config> {
     action: (hooks: LoopHooks) => Promise<T>,
   ): Promise<T> {
     this.#refuseTwice("weights", name, "train");
-    if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name)) {
+    if (!isRelativePath(name)) {
       throw new RangeError(
         `Cannot train under the name "${name}": it names files, so it is made of letters, digits, "_", ` +
           `"-" and ".", with "/" between parts`,
@@ -245,4 +245,10 @@ export class RunContext<Config> implements Context<Config> {
         `choose another name`,
     );
   }
+}
+
+/** Whether it can name a file in a run's folder: no way out of it, and no character that a system dislikes. */
+function isRelativePath(path: string): boolean {
+  return /^[\w.-]+(\/[\w.-]+)*$/.test(path) &&
+    !path.split("/").some((part) => part === "." || part === "..");
 }

@@ -35,6 +35,15 @@ Deno.test("`RunContext.writeFile()` writes below the run's folder only", () =>
     }
   }));
 
+Deno.test("`RunContext.loop()` refuses a name that leads out of the run's folder", () =>
+  withContext(async (context) => {
+    const state = { state: () => ({}), restore() {} };
+    for (const name of ["../up", "a/../b", "a/..", ".", "/root", "", "a b"]) {
+      const run = () => context.loop(name, { state, weights: [], steps: 1, step: () => true });
+      await assertRejects(run, RangeError, `under the name "${name}"`);
+    }
+  }));
+
 Deno.test("`RunContext.digestData()` takes each name once; digests depend on names and bits", () =>
   withContext(async (context) => {
     const empty = context.digests();

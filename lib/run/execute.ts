@@ -17,7 +17,7 @@ import type { ConfigSchema, Experiment, Outcome } from "../experiment/types.ts";
 import { InputError } from "../numeric/errors.ts";
 import { seconds, timestamp } from "./clock.ts";
 import { type CheckpointPace, hasCheckpoint } from "./checkpoints.ts";
-import { readResult, writeChecksums } from "./checksums.ts";
+import { alteredFiles, readResult, writeChecksums } from "./checksums.ts";
 import { RunContext, type Watch } from "./context.ts";
 import { EventLog } from "./events.ts";
 import { namesIn, readJson, writeJson } from "./files.ts";
@@ -85,15 +85,19 @@ export async function executeRun<Schema extends ConfigSchema>(
     holder,
     (other) => progress.note(`Run ${id} is held by ${other}; waiting for it to finish.`),
   );
+  const partial = `${final}.partial`;
+  const old = `${final}.old`;
+  await explaining(`prepare ${final}`, () => restore(old, final));
   const previous = await completeResult(final, id, progress);
   if (previous && !request.rerun) return { directory: final, result: previous, reused: true };
 
-  const partial = `${final}.partial`;
-  const earlier = await explaining(`prepare ${partial}`, () => prepare(partial));
+  const earlier = await explaining(`prepare ${partial}`, () => prepare(partial, progress));
   try {
     const result = await runIn(partial, id, identity, earlier, request);
-    await writeChecksums(partial);
-    await explaining(`finish ${final}`, () => replace(partial, final));
+    await explaining(`finish ${final}`, async () => {
+      await writeChecksums(partial);
+      await replace(partial, final, old);
+    });
     if (previous && !sameDigests(previous, result)) {
       progress.note(`Run ${id} ended with other digests than before; see ${final}.`);
     }
@@ -109,13 +113,21 @@ export async function executeRun<Schema extends ConfigSchema>(
  *
  * @returns When the interrupted one was started and resumed.
  */
-async function prepare(partial: string): Promise<Pick<Manifest, "startedAt" | "resumedAt"> | null> {
+async function prepare(
+  partial: string,
+  progress: Progress,
+): Promise<Pick<Manifest, "startedAt" | "resumedAt"> | null> {
   let earlier = null;
   if (hasCheckpoint(partial)) {
-    const kept = /^(checkpoint-.*\.safetensors|events\.jsonl)$/;
+    const kept = /^(checkpoint-.*\.safetensors|events\.jsonl|manifest\.json)$/;
     // Checkpoints name their run themselves, so a damaged manifest costs the times only.
     const path = join(partial, "manifest.json");
     earlier = await readJson(path, manifestSchema).catch(() => null);
+    if (earlier === null) {
+      progress.note(
+        `${path} is missing or damaged. It is written again; when the run was first started is lost.`,
+      );
+    }
     for (const name of namesIn(partial, ({ name }) => !kept.test(name))) {
       await Deno.remove(join(partial, name), { recursive: true });
     }
@@ -143,7 +155,7 @@ async function runIn<Schema extends ConfigSchema>(
       resumedAt: [...earlier.resumedAt, now],
     },
   );
-  const events = await EventLog.open(join(folder, "events.jsonl"));
+  const events = await EventLog.open(join(folder, "events.jsonl"), request.progress.note);
   const context = new RunContext(request, { path: folder, runId: id, events });
   let outcome: Outcome;
   try {
@@ -205,24 +217,63 @@ async function manifestOf(
   };
 }
 
-/** The result of a complete run directory; a damaged one is named and counts as absent. */
+/**
+ * The result of a complete run directory; a damaged one is named and counts as absent. What else in the
+ * directory is not as it was written is named.
+ *
+ * @throws {InputError} When the directory holds another run.
+ */
 async function completeResult(
   directory: string,
   id: string,
   progress: Progress,
 ): Promise<Result | null> {
+  let result: Result | null;
   try {
-    const result = await readResult(directory);
-    return result?.runId === id ? result : null;
+    result = await readResult(directory);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    progress.note(`${error.message} Running it again.`);
+    progress.note(`${error.message} It is run again now.`);
     return null;
+  }
+  if (result === null) {
+    if (namesIn(directory, () => true).length > 0) {
+      progress.note(`${directory} has no result.json any more. It is run again now.`);
+    }
+    return null;
+  }
+  if (result.runId !== id) {
+    throw new InputError(
+      `Cannot run ${id}: its place ${directory} holds the result of another run, ${result.runId}. ` +
+        `Give that folder its own name, or move it away.`,
+    );
+  }
+  const altered = await alteredFiles(directory);
+  if (altered.length > 0) {
+    progress.note(
+      `Run ${id} is not as it was written: ${altered.join(", ")}. Its result is, and is used; ` +
+        `--rerun makes the rest again.`,
+    );
+  }
+  return result;
+}
+
+/** Puts back what a process that died while replacing it had moved aside. */
+async function restore(old: string, to: string): Promise<void> {
+  if (!await exists(to)) await Deno.rename(old, to).catch(ignoreMissing);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    ignoreMissing(error);
+    return false;
   }
 }
 
-async function replace(from: string, to: string): Promise<void> {
-  const old = `${to}.old`;
+async function replace(from: string, to: string, old: string): Promise<void> {
   await Deno.remove(old, { recursive: true }).catch(ignoreMissing);
   await Deno.rename(to, old).catch(ignoreMissing);
   await Deno.rename(from, to);

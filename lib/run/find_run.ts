@@ -4,11 +4,10 @@
  * @module
  */
 
-import { join, resolve } from "@std/path";
+import { resolve } from "@std/path";
 import { InputError } from "../numeric/errors.ts";
-import { readJson } from "./files.ts";
+import { readResult } from "./checksums.ts";
 import { factsOf, type IndexedRun, listRuns } from "./run_index.ts";
-import { resultSchema } from "./schema.ts";
 
 /** A run's id, or enough of its beginning. */
 const idOrPrefix = /^[0-9a-f]{4,12}$/;
@@ -38,7 +37,7 @@ export async function findRun(
   if (matches.length > 1) throw new InputError(ambiguous(name, matches));
   const directory = resolve(from, name);
   if (!isFolder(directory)) throw new InputError(unknown(reports, name, from, runs));
-  const result = await readJson(join(directory, "result.json"), resultSchema);
+  const result = await readResult(directory);
   if (result) return { ...factsOf(result), directory };
   throw new InputError(
     `Cannot use ${directory} as a run: it holds no result.json, so it is another folder or its run ` +

@@ -5,9 +5,10 @@
  */
 
 import { join } from "@std/path";
+import { z } from "zod";
 import { writeParts } from "../dataset/atomic_file.ts";
-import { explaining } from "../dataset/explaining.ts";
-import { decodeSafetensors, safetensorsParts } from "../dataset/safetensors.ts";
+import { readSafetensors, safetensorsParts } from "../dataset/safetensors.ts";
+import { InputError } from "../numeric/errors.ts";
 import { SavedState } from "../train/state.ts";
 import type { TraceRecord } from "../train/trace.ts";
 import { namesIn } from "./files.ts";
@@ -30,8 +31,23 @@ export interface History {
 }
 
 const FOLDER = "history";
+const REMEDY = "It was damaged after it was written; run the experiment again with --rerun.";
 const SUFFIX = ".safetensors";
 const COLUMNS = ["step", "trainLoss", "validationLoss"] as const;
+
+/** What the header says of a history; every value is text there. */
+const metadataSchema = z.strictObject({
+  groups: z.string().transform((text, check) => {
+    try {
+      return z.array(z.string()).parse(JSON.parse(text));
+    } catch {
+      check.addIssue("is not a list of names");
+      return z.NEVER;
+    }
+  }),
+  every: z.coerce.number().refine((every) => Number.isInteger(Math.log2(every)) && every >= 1),
+  position: z.coerce.number().int().nonnegative(),
+});
 
 /**
  * Writes `history/<loop>.safetensors` in a run's folder.
@@ -70,17 +86,29 @@ export function historiesIn(folder: string, below = ""): string[] {
  */
 export async function readHistory(folder: string, loop: string): Promise<History> {
   const path = join(folder, FOLDER, `${loop}${SUFFIX}`);
-  const { tensors, metadata } = await explaining(
-    `read ${path}`,
-    async () => decodeSafetensors(await Deno.readFile(path), path),
-  );
+  const { tensors, metadata } = await readSafetensors(path);
+  const parsed = metadataSchema.safeParse(Object.fromEntries(metadata));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InputError(
+      `Cannot read ${path} as a history: ${issue!.path.join(".")}: ${issue!.message}. ${REMEDY}`,
+    );
+  }
+  const { groups, every, position } = parsed.data;
+  const width = tensors.get("fingerprints")?.shape.at(-1);
+  if (width !== groups.length) {
+    throw new InputError(
+      `Cannot read ${path} as a history: it has fingerprints of ${width} variables and names ` +
+        `${groups.length}. ${REMEDY}`,
+    );
+  }
   const saved = new SavedState(tensors, path);
   return {
-    position: Number(metadata.get("position")),
+    position,
     trace: {
       losses: saved.floats("losses"),
-      groups: JSON.parse(metadata.get("groups") ?? "[]"),
-      every: Number(metadata.get("every")),
+      groups,
+      every,
       fingerprints: saved.array("fingerprints", Uint32Array),
     },
     epochs: tensors.has("epochs/step")

@@ -12,7 +12,9 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 
   constructor(readonly stopSignal: StopSignal) {
-    super(`Stopped by ${stopSignal}. Give the command again, and it goes on where it stopped`);
+    super(
+      `Stopped by ${stopSignal}. Give the command again, and it goes on from its last checkpoint`,
+    );
   }
 }
 

@@ -26,12 +26,17 @@ export async function lockRun(
   return await explaining(`lock the run with ${path}`, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
     const file = await Deno.open(path, { read: true, write: true, create: true });
-    if (!await file.tryLock(true)) {
-      waiting((await Deno.readTextFile(path)).trim() || "another process");
-      await file.lock(true);
+    try {
+      if (!await file.tryLock(true)) {
+        waiting((await Deno.readTextFile(path)).trim() || "another process");
+        await file.lock(true);
+      }
+      await file.truncate();
+      await file.write(new TextEncoder().encode(`${holder}\n`));
+    } catch (error) {
+      file.close();
+      throw error;
     }
-    await file.truncate();
-    await file.write(new TextEncoder().encode(`${holder}\n`));
     return {
       [Symbol.dispose]() {
         file.truncateSync();

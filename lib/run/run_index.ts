@@ -7,6 +7,8 @@
 
 import { dirname, join } from "@std/path";
 import { InputError } from "../numeric/errors.ts";
+import { sha256Hex } from "../numeric/digest.ts";
+import { sumProblem } from "./checksums.ts";
 import { parseJson } from "./files.ts";
 import { loadRows, type RunFacts, type RunRow, saveRows } from "./run_table.ts";
 import { type Result, resultSchema } from "./schema.ts";
@@ -74,16 +76,22 @@ function upToDate(reports: string, skipped: (message: string) => void): RunRow[]
   return rows;
 }
 
-/** Reads a result. One that cannot be opened may be readable tomorrow, unchanged: it has no row. */
+/**
+ * Reads a result. One that cannot be opened may be readable tomorrow, unchanged, and one that is not what its
+ * checksum says may get the right one: they have no row.
+ */
 function readRow(
   reports: string,
   file: ResultFile,
   skipped: (message: string) => void,
 ): RunRow | null {
-  const path = join(reports, file.path, "result.json");
-  let text: string;
+  const folder = join(reports, file.path);
+  const path = join(folder, "result.json");
+  let bytes: Uint8Array;
+  let altered: string | null;
   try {
-    text = Deno.readTextFileSync(path);
+    bytes = Deno.readFileSync(path);
+    altered = sumProblem(folder, "result.json", sha256Hex(bytes));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) {
       skipped(`Cannot read ${path}: ${(error as Error).message}. Check its permissions.`);
@@ -91,7 +99,10 @@ function readRow(
     return null;
   }
   try {
-    return { ...file, run: factsOf(parseJson(text, resultSchema)), problem: null };
+    const run = factsOf(parseJson(new TextDecoder().decode(bytes), resultSchema));
+    if (altered === null) return { ...file, run, problem: null };
+    skipped(`Cannot read ${path}: ${altered}`);
+    return null;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { ...file, run: null, problem: error.message };

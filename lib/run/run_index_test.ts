@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 import { listRuns } from "./run_index.ts";
-import { idOf, replaceUnseen, writeResult } from "./testing.ts";
+import { idOf, replaceUnseen, vouchFor, writeResult } from "./testing.ts";
 
 /** Runs `action` with a fresh reports folder that holds runs of these seeds. */
 function withRuns(seeds: readonly number[], action: (reports: string) => void): () => void {
@@ -113,6 +113,7 @@ Deno.test(
       const other = Deno.readTextFileSync(path).replace('"wasm-strict"', '"wasm-fused" ');
       replaceUnseen(path, other);
       change(path, Deno.statSync(path).mtime!.getTime());
+      vouchFor(path);
     }
     for (let again = 0; again < 2; again++) {
       const numerics = listRuns(reports, () => {}).map(({ numerics }) => numerics);
@@ -152,6 +153,22 @@ Deno.test(
       replaceUnseen(path, whole);
     }
     Deno.writeTextFileSync(path, `${whole} `);
+    vouchFor(path);
+    assertReuses(reports, 1, 2);
+  }),
+);
+
+Deno.test(
+  "`listRuns()` leaves out a result that is not the one of its checksum, until it is",
+  withRuns([1, 2], (reports) => {
+    const path = fileOf(reports, 2);
+    Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace('"r": 0.5', '"r": 0.9'));
+    for (let again = 0; again < 2; again++) {
+      const { seeds, skipped } = list(reports);
+      assertEquals([seeds, skipped.length], [[1], 1]);
+      assertStringIncludes(skipped[0]!, `Cannot read ${path}: it was altered`);
+    }
+    vouchFor(path);
     assertReuses(reports, 1, 2);
   }),
 );

@@ -5,6 +5,8 @@
  */
 
 import { dirname, join } from "@std/path";
+import { sha256Hex } from "../numeric/digest.ts";
+import { CHECKSUMS } from "./checksums.ts";
 import type { Result } from "./schema.ts";
 
 const hex64 = "0".repeat(64);
@@ -15,7 +17,7 @@ export function idOf(seed: number): string {
 }
 
 /**
- * Writes a valid `result.json` under `reports`.
+ * Writes a valid `result.json` under `reports`, and its checksum.
  *
  * @param about What differs from the run of a made-up experiment `demo` at `quick`, seed 1.
  * @param place Directory relative to `reports`, where it is not the run's own.
@@ -44,7 +46,14 @@ export function writeResult(reports: string, about: Partial<Result> = {}, place?
   const path = join(reports, place ?? join(experiment, profile, runId), "result.json");
   Deno.mkdirSync(dirname(path), { recursive: true });
   Deno.writeTextFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  vouchFor(path);
   return path;
+}
+
+/** Writes the checksum of a result, as it is now, beside it. */
+export function vouchFor(path: string): void {
+  const digest = sha256Hex(Deno.readFileSync(path));
+  Deno.writeTextFileSync(join(dirname(path), CHECKSUMS), `${digest}  result.json\n`);
 }
 
 /** Replaces the content of a file such that its size and time stay as they were. */

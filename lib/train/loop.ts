@@ -116,7 +116,9 @@ export async function loop(options: LoopOptions, hooks: LoopHooks): Promise<Loop
     const before = saved?.at.seconds ?? 0;
     let step = saved?.at.step ?? 0;
     let finished = saved?.at.finished ?? steps === 0;
-    const spent = () => before + clock() - start;
+    // A clock that went back has measured nothing.
+    const spent = () => before + Math.max(0, clock() - start);
+    signal?.throwIfAborted();
 
     let progressAt = start;
     let yieldAt = start;
@@ -125,7 +127,7 @@ export async function loop(options: LoopOptions, hooks: LoopHooks): Promise<Loop
       const take = () => options.step(n, trace);
       finished = await (around ? around(n, take, weights) : take()) || n === steps;
       const now = clock();
-      const due = now - progressAt >= PROGRESS_PERIOD;
+      const due = passed(progressAt, now, PROGRESS_PERIOD);
       if (due || trace.full || finished) await trace.read();
       if (due) {
         onProgress?.(step, trace.losses.at(-1) ?? NaN);
@@ -137,7 +139,7 @@ export async function loop(options: LoopOptions, hooks: LoopHooks): Promise<Loop
         await checkpoints.write(at, await readState(state.state()));
       }
       signal?.throwIfAborted();
-      if (now - yieldAt >= YIELD_PERIOD) {
+      if (passed(yieldAt, now, YIELD_PERIOD)) {
         await eventLoop();
         yieldAt = clock();
       }
@@ -146,6 +148,11 @@ export async function loop(options: LoopOptions, hooks: LoopHooks): Promise<Loop
   } finally {
     trace.dispose();
   }
+}
+
+/** Whether a period is over, by a clock that may jump: back as well as on is a change of time. */
+function passed(since: number, now: number, period: number): boolean {
+  return !(Math.abs(now - since) < period);
 }
 
 /** Lets timers, signals and input have their turn. */

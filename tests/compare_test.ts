@@ -4,9 +4,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
 import { decodeSafetensors } from "../lib/dataset/safetensors.ts";
-import { readCheckpoint, writeCheckpoint } from "../lib/run/checkpoint_file.ts";
-import { checkpointFiles } from "../lib/run/checkpoints.ts";
-import { type Comparison, comparisonSchema } from "../lib/run/comparison.ts";
+import { readCheckpoint, writeCheckpoint } from "../lib/run/checkpoint/file.ts";
+import { checkpointFiles } from "../lib/run/checkpoint/checkpoints.ts";
+import { type Comparison, comparisonSchema } from "../lib/run/compare/comparison.ts";
 import { namesIn } from "../lib/run/files.ts";
 import { openPage } from "./chromium.ts";
 import { asProcess, inProcess, startProcess } from "./command_line.ts";

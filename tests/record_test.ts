@@ -2,11 +2,11 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { agreementText } from "../lib/run/agreement.ts";
+import { agreementText } from "../lib/run/record/agreement.ts";
 import { readResult } from "../lib/run/checksums.ts";
 import { namesIn, writeJson } from "../lib/run/files.ts";
-import { type ExperimentRecord, recordPath, requireRecord } from "../lib/run/record.ts";
-import { compareWithRecord } from "../lib/run/record_check.ts";
+import { type ExperimentRecord, recordPath, requireRecord } from "../lib/run/record/record.ts";
+import { compareWithRecord } from "../lib/run/record/check.ts";
 import { root } from "../lib/cli/streams.ts";
 import { asProcess, inProcess } from "./command_line.ts";
 

@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
-import { idOf, replaceUnseen, writeResult } from "../lib/run/testing.ts";
+import { idOf, replaceUnseen, writeResult } from "../lib/run/index/testing.ts";
 import { asProcess, type Ended, taskArguments } from "./command_line.ts";
 
 const experiment = "bandwidth-predictor";

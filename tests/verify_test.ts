@@ -8,7 +8,7 @@ import { openDevice } from "../lib/device/device.ts";
 import { writeChecksums } from "../lib/run/checksums.ts";
 import { namesIn, readJson, writeJson } from "../lib/run/files.ts";
 import { readHistory, writeHistory } from "../lib/run/history.ts";
-import { recordPath, recordSchema } from "../lib/run/record.ts";
+import { recordPath, recordSchema } from "../lib/run/record/record.ts";
 import { resultSchema } from "../lib/run/schema.ts";
 import { inProcess, taskArguments } from "./command_line.ts";
 

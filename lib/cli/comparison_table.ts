@@ -6,9 +6,9 @@
 
 import { relative } from "@std/path";
 import { groupNames, shortValue } from "../report/sections/comparison.ts";
-import { bisectionText } from "../run/bisect.ts";
-import type { Bisection, Comparison, TensorPair } from "../run/comparison.ts";
-import { headline, judgement } from "../run/comparison_text.ts";
+import { bisectionText } from "../run/compare/bisect.ts";
+import type { Bisection, Comparison, TensorPair } from "../run/compare/comparison.ts";
+import { headline, judgement } from "../run/compare/text.ts";
 import { invocationFolder } from "./streams.ts";
 import { alignTable, short, wrapParagraph } from "./text.ts";
 

@@ -12,7 +12,7 @@ import { seedList } from "../experiment/define.ts";
 import { findExperiment, listExperiments, type Registered } from "../experiment/registry.ts";
 import { InputError } from "../numeric/errors.ts";
 import { writePages } from "../report/collect.ts";
-import type { CheckpointPace } from "../run/checkpoints.ts";
+import type { CheckpointPace } from "../run/checkpoint/checkpoints.ts";
 import { writeChecksums } from "../run/checksums.ts";
 import { executeRun, type FinishedRun } from "../run/execute.ts";
 import { writeJson } from "../run/files.ts";

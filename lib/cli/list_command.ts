@@ -9,7 +9,7 @@ import { profileNames } from "../experiment/config.ts";
 import { seedList } from "../experiment/define.ts";
 import { listExperiments, type Registered } from "../experiment/registry.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
-import { type IndexedRun, listRuns } from "../run/run_index.ts";
+import { type IndexedRun, listRuns } from "../run/index/run_index.ts";
 import { parseArguments } from "./arguments.ts";
 import { exitStatus, reportsFolder, root, type Streams } from "./streams.ts";
 import { alignTable } from "./text.ts";

@@ -8,7 +8,7 @@
 import { relative } from "@std/path";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
-import { agreementText } from "../run/agreement.ts";
+import { agreementText } from "../run/record/agreement.ts";
 import { writeJson } from "../run/files.ts";
 import {
   type ExperimentRecord,
@@ -17,8 +17,8 @@ import {
   recordPath,
   recordRuns,
   sameSubject,
-} from "../run/record.ts";
-import { compareWithRecord } from "../run/record_check.ts";
+} from "../run/record/record.ts";
+import { compareWithRecord } from "../run/record/check.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { type JudgedRuns, planRuns, runOptions, runPlan, runUsage } from "./judged_runs.ts";
 import { exitStatus, invocationFolder, type Streams } from "./streams.ts";

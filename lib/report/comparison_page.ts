@@ -6,9 +6,9 @@
 
 import { join, resolve } from "@std/path";
 import { sha256Hex } from "../numeric/digest.ts";
-import type { Compared } from "../run/compare.ts";
-import type { Comparison } from "../run/comparison.ts";
-import { headline } from "../run/comparison_text.ts";
+import type { Compared } from "../run/compare/compare.ts";
+import type { Comparison } from "../run/compare/comparison.ts";
+import { headline } from "../run/compare/text.ts";
 import { writeWhole } from "../run/files.ts";
 import { htmlDocument } from "./document.ts";
 import { bothLosses, lossDifferences, type TwoHistories } from "./figures/two_histories.ts";

@@ -12,7 +12,7 @@ import { type Alteration, alterations, isAltered, readResult } from "../run/chec
 import { readEvents } from "../run/events.ts";
 import { namesIn, readJson } from "../run/files.ts";
 import { type Event, manifestSchema, type Summary, summarySchema } from "../run/schema.ts";
-import { experimentFolders, foldersIn } from "../run/tree.ts";
+import { experimentFolders, foldersIn } from "../run/index/tree.ts";
 import type { PageInput, PageRun } from "./page.ts";
 
 /** Told of each file that had to be left out, in one paragraph. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { InputError } from "../numeric/errors.ts";
 import { alteredFiles, CHECKSUMS, readResult, writeChecksums } from "./checksums.ts";
-import { writeResult } from "./testing.ts";
+import { writeResult } from "./index/testing.ts";
 
 /** Runs `action` with the folder of a complete run. */
 async function withRun(action: (folder: string) => Promise<void>): Promise<void> {

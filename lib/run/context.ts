@@ -18,7 +18,7 @@ import { loop, type Looped, type LoopHooks, type LoopOptions } from "../train/lo
 import type { TraceRecord } from "../train/trace.ts";
 import type { Epoch, FitOptions, Fitted } from "../train/fit_types.ts";
 import type { NamedVariable, Trainable } from "../train/types.ts";
-import { type CheckpointPace, LoopCheckpoints } from "./checkpoints.ts";
+import { type CheckpointPace, LoopCheckpoints } from "./checkpoint/checkpoints.ts";
 import { seconds } from "./clock.ts";
 import type { EventLog } from "./events.ts";
 import { writeWhole } from "./files.ts";

@@ -16,7 +16,7 @@ import { inputFileKeys } from "../experiment/config.ts";
 import type { ConfigSchema, Experiment, Outcome } from "../experiment/types.ts";
 import { InputError } from "../numeric/errors.ts";
 import { seconds, timestamp } from "./clock.ts";
-import { type CheckpointPace, hasCheckpoint } from "./checkpoints.ts";
+import { type CheckpointPace, hasCheckpoint } from "./checkpoint/checkpoints.ts";
 import { alteredFiles, readResult, writeChecksums } from "./checksums.ts";
 import { RunContext, type Watch } from "./context.ts";
 import { EventLog } from "./events.ts";

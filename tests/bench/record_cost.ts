@@ -15,7 +15,7 @@ import { openDevice } from "../../lib/device/device.ts";
 import { readBack } from "../../lib/device/read_back.ts";
 import { tf } from "../../lib/device/tf.ts";
 import { rootKey } from "../../lib/random/key.ts";
-import { LoopCheckpoints } from "../../lib/run/checkpoints.ts";
+import { LoopCheckpoints } from "../../lib/run/checkpoint/checkpoints.ts";
 import { EventLog } from "../../lib/run/events.ts";
 import { Adam } from "../../lib/train/adam.ts";
 import { readState, together, variablesState } from "../../lib/train/state.ts";

@@ -11,11 +11,11 @@ import { join } from "@std/path";
 import { renderIndex } from "../../lib/report/index_page.ts";
 import { findReports } from "../../lib/report/read_report.ts";
 import { bandwidthPage } from "../../lib/report/testdata/bandwidth.ts";
-import { findRun } from "../../lib/run/find_run.ts";
+import { findRun } from "../../lib/run/index/find_run.ts";
 import { readJson, writeJson } from "../../lib/run/files.ts";
-import { listRuns } from "../../lib/run/run_index.ts";
+import { listRuns } from "../../lib/run/index/run_index.ts";
 import { type Result, resultSchema } from "../../lib/run/schema.ts";
-import { idOf, writeResult } from "../../lib/run/testing.ts";
+import { idOf, writeResult } from "../../lib/run/index/testing.ts";
 
 const EXPERIMENTS = 10;
 const profiles = ["quick", "full"];

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { bisectionText } from "../../run/bisect.ts";
-import type { Bisection, TensorPair } from "../../run/comparison.ts";
+import { bisectionText } from "../../run/compare/bisect.ts";
+import type { Bisection, TensorPair } from "../../run/compare/comparison.ts";
 import { type Html, markup } from "../html.ts";
 import { cards, section } from "./marks.ts";
 

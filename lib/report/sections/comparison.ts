@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Change, ComparedParting, Comparison } from "../../run/comparison.ts";
-import { differingParts, headline, judgement } from "../../run/comparison_text.ts";
+import type { Change, ComparedParting, Comparison } from "../../run/compare/comparison.ts";
+import { differingParts, headline, judgement } from "../../run/compare/text.ts";
 import { count, measured, withUnit } from "../format.ts";
 import { type Html, markup } from "../html.ts";
 import { cards, icon, metricName, none, number, scrolling, section } from "./marks.ts";

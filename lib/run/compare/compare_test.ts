@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ShapedArray } from "../dataset/safetensors.ts";
+import type { ShapedArray } from "../../dataset/safetensors.ts";
 import { weightDifferences } from "./compare.ts";
 
 const weights = (values: Record<string, number[]>): Map<string, ShapedArray> =>

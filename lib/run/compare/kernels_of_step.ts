@@ -5,14 +5,14 @@
  */
 
 import { join } from "@std/path";
-import type { Device } from "../device/device.ts";
-import { type KernelCall, logKernels } from "../device/kernel_log.ts";
-import { InputError } from "../numeric/errors.ts";
+import type { Device } from "../../device/device.ts";
+import { type KernelCall, logKernels } from "../../device/kernel_log.ts";
+import { InputError } from "../../numeric/errors.ts";
 import { codeChanges, type Repeatable } from "./again.ts";
-import { checkpointFiles, checkpointStep } from "./checkpoints.ts";
-import { executeRun } from "./execute.ts";
-import { historiesIn, readHistory } from "./history.ts";
-import { Interruption } from "./interruption.ts";
+import { checkpointFiles, checkpointStep } from "../checkpoint/checkpoints.ts";
+import { executeRun } from "../execute.ts";
+import { historiesIn, readHistory } from "../history.ts";
+import { Interruption } from "../interruption.ts";
 
 /** Thrown when the step has been seen. */
 class Seen extends Error {}

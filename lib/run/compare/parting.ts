@@ -8,9 +8,9 @@
  * @module
  */
 
-import { InputError } from "../numeric/errors.ts";
-import type { TraceRecord } from "../train/trace.ts";
-import { historiesIn, type History, readHistory } from "./history.ts";
+import { InputError } from "../../numeric/errors.ts";
+import type { TraceRecord } from "../../train/trace.ts";
+import { historiesIn, type History, readHistory } from "../history.ts";
 
 /** What made two trainings part, as far as their traces show. */
 export const causes = [

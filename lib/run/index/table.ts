@@ -7,8 +7,8 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { sha256Hex } from "../numeric/digest.ts";
-import { type Result, resultSchema } from "./schema.ts";
+import { sha256Hex } from "../../numeric/digest.ts";
+import { type Result, resultSchema } from "../schema.ts";
 import type { ResultFile } from "./tree.ts";
 
 /** What a list of runs says of one. */

@@ -5,14 +5,14 @@
  */
 
 import { join } from "@std/path";
-import { digestArrays } from "../numeric/digest.ts";
-import { normal } from "../random/continuous.ts";
-import { rootKey } from "../random/key.ts";
-import type { TraceRecord } from "../train/trace.ts";
-import { writeChecksums } from "./checksums.ts";
-import { writeHistory } from "./history.ts";
+import { digestArrays } from "../../numeric/digest.ts";
+import { normal } from "../../random/continuous.ts";
+import { rootKey } from "../../random/key.ts";
+import type { TraceRecord } from "../../train/trace.ts";
+import { writeChecksums } from "../checksums.ts";
+import { writeHistory } from "../history.ts";
 import type { RecordableRun } from "./record.ts";
-import type { Result } from "./schema.ts";
+import type { Result } from "../schema.ts";
 
 /** What a made-up run is to be. */
 export interface MadeRun extends Partial<Omit<Result, "digests" | "contract">> {

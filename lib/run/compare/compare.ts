@@ -5,18 +5,18 @@
  */
 
 import { join } from "@std/path";
-import { explaining } from "../dataset/explaining.ts";
-import { decodeSafetensors, type ShapedArray } from "../dataset/safetensors.ts";
-import { InputError } from "../numeric/errors.ts";
-import { alteredFiles } from "./checksums.ts";
+import { explaining } from "../../dataset/explaining.ts";
+import { decodeSafetensors, type ShapedArray } from "../../dataset/safetensors.ts";
+import { InputError } from "../../numeric/errors.ts";
+import { alteredFiles } from "../checksums.ts";
 import type { ComparedParting, Comparison } from "./comparison.ts";
 import { type Described, environmentDifferences, identityDifferences } from "./differences.ts";
-import { readJson } from "./files.ts";
-import { type History, readHistory } from "./history.ts";
+import { readJson } from "../files.ts";
+import { type History, readHistory } from "../history.ts";
 import { licenceOf } from "./licence.ts";
 import { type PairedHistories, pairedHistories, type Parting, partingOf } from "./parting.ts";
-import { partingMeans } from "./comparison_text.ts";
-import { manifestSchema, resultSchema } from "./schema.ts";
+import { partingMeans } from "./text.ts";
+import { manifestSchema, resultSchema } from "../schema.ts";
 
 /** Two runs compared. */
 export interface Compared {

@@ -5,8 +5,8 @@
  */
 
 import { resolve } from "@std/path";
-import { InputError } from "../numeric/errors.ts";
-import { readResult } from "./checksums.ts";
+import { InputError } from "../../numeric/errors.ts";
+import { readResult } from "../checksums.ts";
 import { factsOf, type IndexedRun, listRuns } from "./run_index.ts";
 
 /** A run's id, or enough of its beginning. */

@@ -6,19 +6,19 @@
  */
 
 import { join, resolve } from "@std/path";
-import type { Experiment } from "../experiment/types.ts";
-import { canonicalJson } from "../numeric/canonical_json.ts";
-import { InputError } from "../numeric/errors.ts";
-import { agrees, type NotLicensed } from "./agreement.ts";
-import { readResult } from "./checksums.ts";
+import type { Experiment } from "../../experiment/types.ts";
+import { canonicalJson } from "../../numeric/canonical_json.ts";
+import { InputError } from "../../numeric/errors.ts";
+import { agrees, type NotLicensed } from "../record/agreement.ts";
+import { readResult } from "../checksums.ts";
 import { type Compared, compareRuns } from "./compare.ts";
-import type { FinishedRun } from "./execute.ts";
-import { readJson } from "./files.ts";
-import { recordRuns } from "./record.ts";
-import { compareWithRecord } from "./record_check.ts";
-import { listRuns } from "./run_index.ts";
-import { type Manifest, manifestSchema, type Result } from "./schema.ts";
-import { summarise } from "./summarise.ts";
+import type { FinishedRun } from "../execute.ts";
+import { readJson } from "../files.ts";
+import { recordRuns } from "../record/record.ts";
+import { compareWithRecord } from "../record/check.ts";
+import { listRuns } from "../index/run_index.ts";
+import { type Manifest, manifestSchema, type Result } from "../schema.ts";
+import { summarise } from "../summarise.ts";
 
 /** A run and its repetition. */
 export interface Verification {

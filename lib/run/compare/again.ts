@@ -5,15 +5,15 @@
  */
 
 import { join } from "@std/path";
-import { inputFileKeys } from "../experiment/config.ts";
-import { findExperiment } from "../experiment/registry.ts";
-import type { Experiment } from "../experiment/types.ts";
-import { InputError } from "../numeric/errors.ts";
+import { inputFileKeys } from "../../experiment/config.ts";
+import { findExperiment } from "../../experiment/registry.ts";
+import type { Experiment } from "../../experiment/types.ts";
+import { InputError } from "../../numeric/errors.ts";
 import type { Change } from "./comparison.ts";
 import { changesOf } from "./differences.ts";
-import { readJson } from "./files.ts";
-import { type CodeIdentity, codeIdentity } from "./identity.ts";
-import { type Manifest, manifestSchema } from "./schema.ts";
+import { readJson } from "../files.ts";
+import { type CodeIdentity, codeIdentity } from "../identity.ts";
+import { type Manifest, manifestSchema } from "../schema.ts";
 
 /** What it takes to run a run again. */
 export interface Repeatable {

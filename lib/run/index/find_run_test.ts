@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { basename, dirname, join } from "@std/path";
-import { InputError } from "../numeric/errors.ts";
+import { InputError } from "../../numeric/errors.ts";
 import { findRun } from "./find_run.ts";
 import { writeResult } from "./testing.ts";
 

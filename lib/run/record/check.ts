@@ -4,7 +4,7 @@
  * @module
  */
 
-import { predictionInterval } from "../metrics/stats/prediction_interval.ts";
+import { predictionInterval } from "../../metrics/stats/prediction_interval.ts";
 import type {
   Agreement,
   LoopParting,
@@ -21,8 +21,8 @@ import {
   type RecordedClass,
   sameSubject,
 } from "./record.ts";
-import { recordedParting } from "./record_trace.ts";
-import type { Result } from "./schema.ts";
+import { recordedParting } from "./trace.ts";
+import type { Result } from "../schema.ts";
 
 /** Probability that runs of an unchanged experiment are found outside in any metric. */
 const FALSE_ALARM = 0.01;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { canonicalJson } from "../numeric/canonical_json.ts";
-import type { Manifest, Result } from "./schema.ts";
+import { canonicalJson } from "../../numeric/canonical_json.ts";
+import type { Manifest, Result } from "../schema.ts";
 
 /** On what a run ran, and what that promises. */
 export interface Ground {

@@ -6,12 +6,12 @@
  */
 
 import { dirname, join } from "@std/path";
-import { InputError } from "../numeric/errors.ts";
-import { sha256Hex } from "../numeric/digest.ts";
-import { sumProblem } from "./checksums.ts";
-import { parseJson } from "./files.ts";
-import { loadRows, type RunFacts, type RunRow, saveRows } from "./run_table.ts";
-import { type Result, resultSchema } from "./schema.ts";
+import { InputError } from "../../numeric/errors.ts";
+import { sha256Hex } from "../../numeric/digest.ts";
+import { sumProblem } from "../checksums.ts";
+import { parseJson } from "../files.ts";
+import { loadRows, type RunFacts, type RunRow, saveRows } from "./table.ts";
+import { type Result, resultSchema } from "../schema.ts";
 import { type ResultFile, resultFiles } from "./tree.ts";
 
 /** A complete run found on disk. */

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Agreement, agreementText, agrees } from "./agreement.ts";
 import { type ExperimentRecord, type RecordableRun, recordRuns } from "./record.ts";
-import { compareWithRecord } from "./record_check.ts";
-import { type MadeRun, madeTrace, withLossChanged, withRuns } from "./record_testing.ts";
+import { compareWithRecord } from "./check.ts";
+import { type MadeRun, madeTrace, withLossChanged, withRuns } from "./testing.ts";
 
 const seeds = [1, 2, 3];
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { basename, join } from "@std/path";
-import type { ShapedArray } from "../dataset/safetensors.ts";
-import { numbers } from "../train/state.ts";
+import type { ShapedArray } from "../../dataset/safetensors.ts";
+import { numbers } from "../../train/state.ts";
 import {
   checkpointFiles,
   type CheckpointPace,
@@ -9,7 +9,7 @@ import {
   hasCheckpoint,
   LoopCheckpoints,
 } from "./checkpoints.ts";
-import { EventLog } from "./events.ts";
+import { EventLog } from "../events.ts";
 
 const runId = "0123456789ab";
 

@@ -6,12 +6,12 @@
 
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { writeParts } from "../dataset/atomic_file.ts";
-import { readSafetensors, safetensorsParts, type ShapedArray } from "../dataset/safetensors.ts";
-import { InputError } from "../numeric/errors.ts";
-import type { Checkpoint } from "../train/loop.ts";
-import { SavedState } from "../train/state.ts";
-import type { LogMoment } from "./events.ts";
+import { writeParts } from "../../dataset/atomic_file.ts";
+import { readSafetensors, safetensorsParts, type ShapedArray } from "../../dataset/safetensors.ts";
+import { InputError } from "../../numeric/errors.ts";
+import type { Checkpoint } from "../../train/loop.ts";
+import { SavedState } from "../../train/state.ts";
+import type { LogMoment } from "../events.ts";
 
 const SCHEMA = "assay/checkpoint@1";
 

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { InputError } from "../numeric/errors.ts";
-import type { TraceRecord } from "../train/trace.ts";
-import { partingMeans } from "./comparison_text.ts";
-import { readHistory, writeHistory } from "./history.ts";
+import { InputError } from "../../numeric/errors.ts";
+import type { TraceRecord } from "../../train/trace.ts";
+import { partingMeans } from "./text.ts";
+import { readHistory, writeHistory } from "../history.ts";
 import { firstParting, pairedHistories, partingOf } from "./parting.ts";
 
 const STEPS = 16;

@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path";
-import { namesIn } from "./files.ts";
+import { namesIn } from "../files.ts";
 
 /** The `result.json` of a run's directory, as the file system has it. */
 export interface ResultFile {

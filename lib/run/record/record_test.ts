@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { InputError } from "../numeric/errors.ts";
-import { writeJson } from "./files.ts";
+import { InputError } from "../../numeric/errors.ts";
+import { writeJson } from "../files.ts";
 import { mergeRecords, readRecord, recordPath, recordRuns, requireRecord } from "./record.ts";
-import { madeTrace, withRuns } from "./record_testing.ts";
+import { madeTrace, withRuns } from "./testing.ts";
 
 Deno.test("`recordRuns()` keeps digests, judged values and loops in their order; files give it back", () =>
   withRuns(

@@ -6,14 +6,14 @@
  */
 
 import { join } from "@std/path";
-import { explaining } from "../dataset/explaining.ts";
-import type { ShapedArray } from "../dataset/safetensors.ts";
-import { InputError } from "../numeric/errors.ts";
-import type { Checkpoint, Checkpoints } from "../train/loop.ts";
-import type { SavedState } from "../train/state.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint_file.ts";
-import type { EventLog } from "./events.ts";
-import { namesIn } from "./files.ts";
+import { explaining } from "../../dataset/explaining.ts";
+import type { ShapedArray } from "../../dataset/safetensors.ts";
+import { InputError } from "../../numeric/errors.ts";
+import type { Checkpoint, Checkpoints } from "../../train/loop.ts";
+import type { SavedState } from "../../train/state.ts";
+import { readCheckpoint, writeCheckpoint } from "./file.ts";
+import type { EventLog } from "../events.ts";
+import { namesIn } from "../files.ts";
 
 /** When checkpoints are written. */
 export interface CheckpointPace {

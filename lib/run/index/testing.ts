@@ -5,9 +5,9 @@
  */
 
 import { dirname, join } from "@std/path";
-import { sha256Hex } from "../numeric/digest.ts";
-import { CHECKSUMS } from "./checksums.ts";
-import type { Result } from "./schema.ts";
+import { sha256Hex } from "../../numeric/digest.ts";
+import { CHECKSUMS } from "../checksums.ts";
+import type { Result } from "../schema.ts";
 
 const hex64 = "0".repeat(64);
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { markedSteps, recordedParting, recordTrace } from "./record_trace.ts";
-import { madeTrace, withLossChanged } from "./record_testing.ts";
+import { markedSteps, recordedParting, recordTrace } from "./trace.ts";
+import { madeTrace, withLossChanged } from "./testing.ts";
 
 Deno.test("`markedSteps()` are at most 17, evenly spaced, from 0 to the last", () => {
   assertEquals(markedSteps(32), [...Array(17).keys()].map((i) => 2 * i));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { KernelCall, LoggedTensor } from "../device/kernel_log.ts";
+import type { KernelCall, LoggedTensor } from "../../device/kernel_log.ts";
 import type { Bisection, PartingCall, TensorPair } from "./comparison.ts";
 
 /** Compares two logs; `null` when all bits are the same. */

@@ -6,7 +6,7 @@
 
 import { z } from "zod";
 import { causes } from "./parting.ts";
-import { contractSchema } from "./schema.ts";
+import { contractSchema } from "../schema.ts";
 
 /** The same of each run. */
 const both = <Schema extends z.ZodType>(schema: Schema) => z.strictObject({ a: schema, b: schema });

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Digests } from "./schema.ts";
+import type { Digests } from "../schema.ts";
 
 /** How runs stand to the results they are compared with. */
 export type Agreement = SameBits | Parted | NotLicensed;

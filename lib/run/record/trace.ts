@@ -7,9 +7,9 @@
  * @module
  */
 
-import { digestArrays, sha256Hex } from "../numeric/digest.ts";
-import { canonicalJson } from "../numeric/canonical_json.ts";
-import type { TraceRecord } from "../train/trace.ts";
+import { digestArrays, sha256Hex } from "../../numeric/digest.ts";
+import { canonicalJson } from "../../numeric/canonical_json.ts";
+import type { TraceRecord } from "../../train/trace.ts";
 
 /** Intervals that the steps of a loop are divided into. */
 const INTERVALS = 16;

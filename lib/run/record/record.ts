@@ -7,14 +7,14 @@
 
 import { join } from "@std/path";
 import { z } from "zod";
-import { canonicalJson } from "../numeric/canonical_json.ts";
-import { InputError } from "../numeric/errors.ts";
-import type { FinishedRun } from "./execute.ts";
-import { alteredFiles } from "./checksums.ts";
-import { readJson } from "./files.ts";
-import { historiesIn, type History, readHistory } from "./history.ts";
-import { markedSteps, recordTrace } from "./record_trace.ts";
-import { contractSchema, digestsSchema } from "./schema.ts";
+import { canonicalJson } from "../../numeric/canonical_json.ts";
+import { InputError } from "../../numeric/errors.ts";
+import type { FinishedRun } from "../execute.ts";
+import { alteredFiles } from "../checksums.ts";
+import { readJson } from "../files.ts";
+import { historiesIn, type History, readHistory } from "../history.ts";
+import { markedSteps, recordTrace } from "./trace.ts";
+import { contractSchema, digestsSchema } from "../schema.ts";
 
 const loopSchema = z.strictObject({
   name: z.string(),

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { canonicalJson } from "../numeric/canonical_json.ts";
+import { canonicalJson } from "../../numeric/canonical_json.ts";
 import type { Change, Comparison } from "./comparison.ts";
-import type { Manifest, Result } from "./schema.ts";
+import type { Manifest, Result } from "../schema.ts";
 
 /** What a run says of itself. */
 export interface Described {

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import type { ShapedArray } from "../dataset/safetensors.ts";
-import { damagedFiles, joined } from "../dataset/testing.ts";
-import { InputError } from "../numeric/errors.ts";
-import { rootKey } from "../random/key.ts";
-import { readCheckpoint, type StoredCheckpoint, writeCheckpoint } from "./checkpoint_file.ts";
+import type { ShapedArray } from "../../dataset/safetensors.ts";
+import { damagedFiles, joined } from "../../dataset/testing.ts";
+import { InputError } from "../../numeric/errors.ts";
+import { rootKey } from "../../random/key.ts";
+import { readCheckpoint, type StoredCheckpoint, writeCheckpoint } from "./file.ts";
 
 const at: StoredCheckpoint = {
   run: "0123456789ab",

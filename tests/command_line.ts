@@ -77,3 +77,13 @@ export async function startProcess(
     stderr,
   }).spawn();
 }
+
+/** Calls `action` with a fresh folder that is removed afterwards. */
+export async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir();
+  try {
+    return await action(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

@@ -9,20 +9,10 @@ import { checkpointFiles } from "../lib/run/checkpoint/checkpoints.ts";
 import { type Comparison, comparisonSchema } from "../lib/run/compare/comparison.ts";
 import { namesIn } from "../lib/run/files.ts";
 import { openPage } from "./chromium.ts";
-import { asProcess, inProcess, startProcess } from "./command_line.ts";
+import { asProcess, inProcess, startProcess, withFolder } from "./command_line.ts";
 
 const experiment = join(root, "tests", "testdata", "compared.ts");
 const lineFit = join(root, "tests", "testdata", "line_fit.ts");
-
-/** Calls `action` with a fresh folder that is removed afterwards. */
-async function withFolder(action: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await action(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const runsIn = (out: string, name = "compared") =>
   namesIn(join(out, name, "quick"), ({ name }) => /^[0-9a-f]{12}$/.test(name));

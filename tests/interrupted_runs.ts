@@ -49,16 +49,6 @@ async function models(folder: string): Promise<string[]> {
     .filter((path) => /^(model|history)\//.test(path));
 }
 
-/** Calls `action` with a fresh folder that is removed afterwards. */
-export async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await Deno.makeTempDir();
-  try {
-    return await action(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** When a run is killed: after so many steps of all its loops, and perhaps while a file is being written. */
 export interface Moment {
   readonly steps: number;

@@ -8,19 +8,9 @@ import { namesIn, writeJson } from "../lib/run/files.ts";
 import { type ExperimentRecord, recordPath, requireRecord } from "../lib/run/record/record.ts";
 import { compareWithRecord } from "../lib/run/record/check.ts";
 import { root } from "../lib/cli/streams.ts";
-import { asProcess, inProcess } from "./command_line.ts";
+import { asProcess, inProcess, withFolder } from "./command_line.ts";
 
 const lineFit = join(root, "tests", "testdata", "line_fit.ts");
-
-/** Runs `action` with a fresh folder that is removed afterwards. */
-async function withFolder(action: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await action(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const record = (out: string, ...more: string[]) =>
   inProcess("record", lineFit, "--backend", "wasm", "--out", out, ...more);

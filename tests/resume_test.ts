@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { integers } from "../lib/random/distributions.ts";
 import { rootKey } from "../lib/random/key.ts";
-import { contents, finish, partialOf, stopAt, withFolder } from "./interrupted_runs.ts";
+import { withFolder } from "./command_line.ts";
+import { contents, finish, partialOf, stopAt } from "./interrupted_runs.ts";
 
 /** Kills a run at seeded moments, each time a fresh one, and lets it go on to its end. */
 async function killed(backend: string, times: number): Promise<void> {

@@ -5,20 +5,17 @@ import { join } from "@std/path";
 import { readEvents } from "../lib/run/events.ts";
 import { namesIn } from "../lib/run/files.ts";
 import { manifestSchema, resultSchema, type Summary, summarySchema } from "../lib/run/schema.ts";
-import { asProcess, type Ended, inProcess, startProcess, taskArguments } from "./command_line.ts";
+import {
+  asProcess,
+  type Ended,
+  inProcess,
+  startProcess,
+  taskArguments,
+  withFolder,
+} from "./command_line.ts";
 import { root } from "../lib/cli/streams.ts";
 
 const lineFit = join(root, "tests", "testdata", "line_fit.ts");
-
-/** Runs `action` with a fresh folder that is removed afterwards. */
-async function withFolder(action: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await action(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const quick = (out: string, ...more: string[]) =>
   inProcess("experiment", lineFit, "--backend", "wasm", "--out", out, ...more);

@@ -4,8 +4,8 @@ import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { readSafetensors } from "../lib/dataset/safetensors.ts";
 import { sha256Hex } from "../lib/numeric/digest.ts";
-import { inProcess } from "./command_line.ts";
-import { command, entries, folderOf, withFolder } from "./interrupted_runs.ts";
+import { inProcess, withFolder } from "./command_line.ts";
+import { command, entries, folderOf } from "./interrupted_runs.ts";
 
 /** The interpreter of Debian's packages: `apt-get install python3-numpy`, which python3-onnx brings along. */
 const python = "/usr/bin/python3";

@@ -116,8 +116,8 @@ export async function loop(options: LoopOptions, hooks: LoopHooks): Promise<Loop
     const before = saved?.at.seconds ?? 0;
     let step = saved?.at.step ?? 0;
     let finished = saved?.at.finished ?? steps === 0;
-    // A clock that went back has measured nothing.
-    const spent = () => before + Math.max(0, clock() - start);
+    // A clock that went back, or says no number, has measured nothing.
+    const spent = () => before + (Math.max(0, clock() - start) || 0);
     signal?.throwIfAborted();
 
     let progressAt = start;

@@ -5,8 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { explaining } from "../../dataset/explaining.ts";
-import { decodeSafetensors, type ShapedArray } from "../../dataset/safetensors.ts";
+import { readSafetensors, type ShapedArray } from "../../dataset/safetensors.ts";
 import { InputError } from "../../numeric/errors.ts";
 import { alteredFiles } from "../checksums.ts";
 import type { ComparedParting, Comparison } from "./comparison.ts";
@@ -172,9 +171,7 @@ async function readWeights(
   folder: string,
   loop: string,
 ): Promise<ReadonlyMap<string, ShapedArray>> {
-  const path = join(folder, "model", `${loop}.safetensors`);
-  const bytes = await explaining(`read ${path}`, () => Deno.readFile(path));
-  return decodeSafetensors(bytes, path).tensors;
+  return (await readSafetensors(join(folder, "model", `${loop}.safetensors`))).tensors;
 }
 
 /** How far the final weights are apart, by variable. Exported for tests. */

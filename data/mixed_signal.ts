@@ -25,6 +25,7 @@ export {
   expectedLeastSquaresError,
   leastSquares,
   type LeastSquaresOptions,
+  type Sampling,
 } from "./mixed_signal/least_squares.ts";
 export {
   AMPLITUDES,

@@ -85,6 +85,13 @@ export function signalScores(
         `what follows need at least one`,
     );
   }
+  const wrong = predictions.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new RangeError(
+      `Cannot score predictions: sample ${wrong % time} of stream ${Math.floor(wrong / time)} is ` +
+        `${predictions[wrong]}; finite numbers are needed`,
+    );
+  }
   const scored = time - first;
   const actual = new Float64Array(streams.length * scored);
   const predicted = new Float64Array(streams.length * scored);

@@ -137,6 +137,11 @@ export {
   prefixNames,
 } from "./lib/metrics/types.ts";
 export {
+  type BootstrapInterval,
+  bootstrapInterval,
+  type BootstrapOptions,
+} from "./lib/metrics/stats/bootstrap.ts";
+export {
   type MeanInterval,
   meanInterval,
   seedsToDecide,

@@ -54,7 +54,7 @@ const grave = (severity: Severity) => ["info", "warning", "error"].indexOf(sever
  * import { assertEquals } from "@std/assert";
  *
  * const monitor = new Monitor();
- * const losses = [2, 1, 4, 9];
+ * const losses = [2, 1, 2, 9];
  * const actions = losses.map((frozenLoss, i) =>
  *   monitor.addEpoch({ epoch: i + 1, frozenLoss, learningRate: 1e-3 }).action
  * );

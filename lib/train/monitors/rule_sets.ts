@@ -68,15 +68,17 @@ const scaleFreeTrust: readonly Rule[] = [
   adjusted(onlineOnly, { after: 5 }),
   // A model that learns and then overfits has such a gap too, so here only while nothing is learned.
   {
-    ...adjusted(trackingGap, { absolute: 0, learned: 0.05, after: 3 }),
+    ...adjusted(trackingGap, { absolute: 0, relative: 1, learned: 0.05, after: 3 }),
     lasting: false,
   },
   atFloor,
 ];
 
+// Under noise of a tenth the lowest of some hundred losses lies a third below their mean, and half above it
+// is where every third epoch is: twice the best is not.
 const scaleFreeStability: readonly Rule[] = [
-  adjusted(divergence, { epochs: 2, rise: 0.5, lost: LOST }),
-  adjusted(oscillation, { warning: 0.3, error: 0.6, lost: LOST }),
+  adjusted(divergence, { aboveBest: 1, epochs: 3, rise: 1, lost: LOST }),
+  adjusted(oscillation, { warning: 0.6, error: 1, lost: LOST }),
 ];
 
 const scaleFreeOutcome: readonly Rule[] = [
@@ -89,7 +91,7 @@ const scaleFreeOutcome: readonly Rule[] = [
 
 /**
  * The rules that suit any training: none asks how large a loss is, and each is silent on an ordinary
- * training that falls with noise, settles and stops.
+ * training that falls with noise (a standard deviation of a tenth of the loss), settles and stops.
  */
 export const defaultRules: RuleSet = {
   name: "default",

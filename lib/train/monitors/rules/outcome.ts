@@ -5,7 +5,7 @@
  */
 
 import { amount, dated, percent } from "../text.ts";
-import type { FinalLosses, Rule, Severity } from "../types.ts";
+import type { FinalLosses, Rule } from "../types.ts";
 import { above, lostShare, onlineStillFalls } from "./stability.ts";
 
 /** Names of the tiers, the best first. */
@@ -79,14 +79,17 @@ function tierOf(train: number, test: number, limits: TierLimits): Tier | undefin
  * The test loss is far above the training loss; or, before there is one, the frozen loss rises away
  * from its best while the on-line loss falls.
  */
-export const overfitting: Rule<{ ratio: number; error: number; epochs: number; lost: number }> = {
+export const overfitting: Rule<
+  { ratio: number; error: number; risen: number; epochs: number; lost: number }
+> = {
   id: "overfitting",
   severity: "warning",
   request: "stop",
-  thresholds: { ratio: 1.5, error: 2, epochs: 2, lost: 0.25 },
+  thresholds: { ratio: 1.5, error: 2, risen: 1, epochs: 3, lost: 0.25 },
   units: {
-    ratio: "test / train, or newest / best",
-    error: "test / train, or newest / best",
+    ratio: "test / train",
+    error: "test / train",
+    risen: "share of the best frozen loss",
     epochs: "epochs in a row above it",
     lost: "share of the fall so far, as log",
   },
@@ -94,26 +97,20 @@ export const overfitting: Rule<{ ratio: number; error: number; epochs: number; l
   advice:
     "The model remembers its training data: keep the weights of the best epoch, regularise, or " +
     "train on more data.",
-  check(view, { ratio, error, epochs, lost }) {
-    const severity = (value: number): Severity => value > error ? "error" : "warning";
-    const found = ratioOf(view.final);
+  check(view, { ratio, error, risen, epochs, lost }) {
+    const { frozen, final } = view;
+    const found = ratioOf(final);
     if (found !== null) {
       if (found <= ratio) return null;
+      const threshold = found > error ? error : ratio;
       return {
-        severity: severity(found),
-        evidence: `${ratioText(view.final!, found)} (threshold ${
-          amount(found > error ? error : ratio)
-        }).`,
+        severity: found > error ? "error" : "warning",
+        evidence: `${ratioText(final!, found)} (threshold ${amount(threshold)}).`,
       };
     }
-    const { frozen } = view;
     if (!onlineStillFalls(view) || lostShare(frozen) < lost) return null;
-    const risen = above(frozen, ratio - 1, epochs);
-    if (risen === null) return null;
-    return {
-      severity: severity(frozen.last().value / frozen.lowest!.value),
-      evidence: `${risen.evidence} Meanwhile the on-line loss fell.`,
-    };
+    const match = above(frozen, risen, epochs);
+    return match && { evidence: `${match.evidence} Meanwhile the on-line loss fell.` };
   },
 };
 

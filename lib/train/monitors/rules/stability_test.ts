@@ -27,24 +27,26 @@ Deno.test("`divergence` is two rises in a row by more than a fifth", () => {
   assertEquals(of([1, 1.1, 1.05, 1.3]), undefined);
 });
 
-Deno.test("`divergence` by default wants two epochs in a row and a quarter of the fall undone", () => {
+Deno.test("`divergence` by default wants three epochs above twice the best and a quarter of the fall undone", () => {
   const of = (losses: number[]) => evidence(defaultRules, "divergence", losses);
-  assertEquals(of([1, 0.5, 0.9]), undefined);
-  assertStringIncludes(of([1, 0.5, 0.9, 0.9])!, "for 2 epochs in a row");
-  // ln 1.7 and ln 1.8 around a quarter of ln 10 = 0.576.
-  assertEquals(of([10, 1, 1.7, 1.77]), undefined);
-  assertStringIncludes(of([10, 1, 1.7, 1.79])!, "79 % above its best");
+  assertEquals(of([1, 0.5, 1.3, 1.1, 0.99]), undefined);
+  assertStringIncludes(of([1, 0.5, 1.3, 1.1, 1.01])!, "for 3 epochs in a row");
+  assertEquals(of([1, 0.9, 1.4, 1.79]), undefined);
+  assertStringIncludes(of([1, 0.9, 1.4, 1.81])!, "rose 2 times in a row");
+  // ln 3.1 and ln 3.2 around a quarter of ln 100 = 1.151.
+  assertEquals(of([100, 1, 3, 2.9, 3.1]), undefined);
+  assertStringIncludes(of([100, 1, 3, 2.9, 3.2])!, "220 % above its best");
   // Noise at the bottom of a long fall.
-  assertEquals(of([1, 1e-7, 3e-7, 5e-7]), undefined);
+  assertEquals(of([1, 1e-7, 3e-7, 5e-7, 4e-7]), undefined);
 });
 
 Deno.test("`divergence` leaves to `overfitting` what rises while the on-line loss falls", () => {
-  const frozenLosses = [1, 0.5, 0.9, 1.1];
+  const frozenLosses = [1, 0.5, 1.1, 1.2, 1.3];
   for (const set of [defaultRules, signalExtractionRules]) {
     const finding = (onlineLosses: number[]) =>
       findingOf(set, "divergence", { epochs: both(onlineLosses, frozenLosses) });
-    assertEquals(finding([1, 0.5, 0.4, 0.3]), undefined);
-    assertEquals(finding([1, 0.5, 0.9, 1.1])?.severity, "error");
+    assertEquals(finding([1, 0.5, 0.4, 0.3, 0.2]), undefined);
+    assertEquals(finding([1, 0.5, 0.9, 1.1, 1.2])?.severity, "error");
   }
 });
 

@@ -62,7 +62,7 @@ Deno.test("`tracking_gap` by default leaves alone what learns", () => {
     findingOf(defaultRules, "tracking_gap", {
       epochs: both([1, 0.9, 0.8].slice(0, frozenLosses.length), frozenLosses),
     });
-  assertEquals(gap([2, 2]), undefined);
+  assertEquals(gap([3, 3]), undefined);
   assertEquals(gap([2, 2, 1.91])?.severity, "warning");
   assertEquals(gap([2, 2, 1.89]), undefined);
 });

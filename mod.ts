@@ -199,6 +199,37 @@ export {
   type LoopOptions,
 } from "./lib/train/loop.ts";
 export { type Loss, maeLoss, mseLoss } from "./lib/train/loss.ts";
+export { EpochSeries, type EpochValue } from "./lib/train/monitors/epoch_series.ts";
+export {
+  type GradientReading,
+  type GradientSpike,
+  GradientWatch,
+} from "./lib/train/monitors/gradient_watch.ts";
+export { learningRateLadder, rungAbove, rungBelow } from "./lib/train/monitors/ladder.ts";
+export { diagnose, Monitor, type MonitorOptions } from "./lib/train/monitors/monitor.ts";
+export {
+  adjustRules,
+  defaultRules,
+  seedRules,
+  serverlessRules,
+  signalExtractionRules,
+} from "./lib/train/monitors/rule_sets.ts";
+export { milestoneMissed } from "./lib/train/monitors/rules/pace.ts";
+export type {
+  Diagnosis,
+  FinalLosses,
+  Finding,
+  MonitoredEpoch,
+  Rule,
+  RuleMatch,
+  RuleRequest,
+  RuleSet,
+  Severity,
+  Thresholds,
+  TrainingAction,
+  TrainingHistory,
+  TrainingView,
+} from "./lib/train/monitors/types.ts";
 export { Plateau } from "./lib/train/plateau.ts";
 export { predict } from "./lib/train/predict.ts";
 export {

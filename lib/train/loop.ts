@@ -89,7 +89,7 @@ export interface LoopHooks {
  *
  * @example
  * ```ts
- * import { openDevice } from "assay";
+ * import { numbers, openDevice, type SavedState, type TrainingTrace } from "assay";
  * import { assertEquals } from "@std/assert";
  *
  * await openDevice({ backend: "wasm" });

@@ -15,9 +15,8 @@ import type { Trainable } from "./types.ts";
  * Trains with Adam on minibatches, and leaves the model with the weights (running statistics included)
  * of the epoch with the lowest validation loss.
  *
- * Every draw comes from `options.key`: the order of epoch `e` (from 1) is the permutation of
- * `key.key("order").at(e)`, the layers of step `s` (from 1) draw from `key.key("step").at(s)`. The last,
- * smaller batch of an epoch is used. Nothing is read back per step: losses stay on the device until the
+ * Every draw comes from `options.key`: samples are taken as {@linkcode shuffledCourse} takes them with
+ * `key.key("order")`, the layers of step `s` (from 1) draw from `key.key("step").at(s)`. Nothing is read back per step: losses stay on the device until the
  * epoch ends, 256 steps are waiting or a second has passed, and when they are read changes no bit. With
  * checkpoints among the hooks it goes on where an earlier process ended.
  *
@@ -86,13 +85,14 @@ export async function fit(
 function checkOptions({ train, validation, epochs, batchSize, patience }: FitOptions): void {
   const counts = {
     epochs,
-    batchSize,
-    "train.count": train.count,
+    ...("stepsPerEpoch" in train
+      ? { "train.stepsPerEpoch": train.stepsPerEpoch }
+      : { "train.count": train.count, batchSize }),
     "validation.count": validation.count,
     ...(patience === undefined ? {} : { patience }),
   };
   for (const [name, value] of Object.entries(counts)) {
-    if (!Number.isInteger(value) || value < 1) {
+    if (!Number.isInteger(value) || value! < 1) {
       throw new RangeError(`Cannot fit: ${name} is ${value}, but must be a positive integer`);
     }
   }

@@ -7,16 +7,18 @@
 import type { Key } from "../random/key.ts";
 import type { LoopHooks } from "./loop.ts";
 import type { TraceRecord } from "./trace.ts";
-import type { PlateauOptions, Samples } from "./types.ts";
+import type { Course, PlateauOptions, Samples } from "./types.ts";
 
 /** Settings of `fit`. */
 export interface FitOptions {
-  readonly train: Samples;
+  /** Samples, to be taken in minibatches in a new order each epoch; or batches in an order of their own. */
+  readonly train: Samples | Course;
   readonly validation: Samples;
   /** Source of the minibatch order and the dropout masks. */
   readonly key: Key;
   readonly epochs: number;
-  readonly batchSize: number;
+  /** Samples of a minibatch; needed where `train` has samples. */
+  readonly batchSize?: number;
   readonly learningRate: number;
   /** Adam's decay rates and denominator term. Defaults 0.9, 0.999, 1e-8. */
   readonly beta1?: number;

@@ -5,8 +5,8 @@
  */
 
 import { tf } from "../device/tf.ts";
-import { permutation } from "../random/shuffle.ts";
 import type { Adam } from "./adam.ts";
+import { shuffledCourse } from "./course.ts";
 import { DivergedRun } from "./diverged.ts";
 import type { Plateau } from "./plateau.ts";
 import { inOrder } from "./predict.ts";
@@ -21,7 +21,7 @@ import {
 import { trainStep } from "./step.ts";
 import type { TrainingTrace } from "./trace.ts";
 import type { Epoch, FitHooks, FitOptions, Fitted } from "./fit_types.ts";
-import type { NamedVariable, Trainable } from "./types.ts";
+import type { Course, NamedVariable, Trainable } from "./types.ts";
 
 /** Samples of a validation batch at least: nothing is learned from them, so they need not be small. */
 const VALIDATION_BATCH = 256;
@@ -31,7 +31,7 @@ const COLUMNS = ["epoch", "step", "trainLoss", "validationLoss", "learningRate"]
 
 /** Takes the steps of a `fit`; what it needs to go on is its state. */
 export class Fitting implements Resumable {
-  readonly stepsPerEpoch: number;
+  readonly #course: Course;
   readonly #model: Trainable;
   readonly #options: FitOptions;
   readonly #adam: Adam;
@@ -39,7 +39,6 @@ export class Fitting implements Resumable {
   readonly #best: Snapshot;
   readonly #parts: Resumable;
   #history: Epoch[] = [];
-  #order: { readonly epoch: number; readonly indices: Int32Array } | null = null;
 
   constructor(
     model: Trainable,
@@ -57,22 +56,27 @@ export class Fitting implements Resumable {
       model: variablesState(model.weights),
       adam,
       best: this.#best,
+      carried: variablesState(model.carried ?? []),
       ...(plateau === undefined ? {} : { plateau }),
     });
-    this.stepsPerEpoch = Math.ceil(options.train.count / options.batchSize);
+    const { train, key, batchSize } = options;
+    this.#course = "stepsPerEpoch" in train
+      ? train
+      : shuffledCourse(train, { key: key.key("order"), batchSize: batchSize! });
+  }
+
+  get stepsPerEpoch(): number {
+    return this.#course.stepsPerEpoch;
   }
 
   /** Takes step `n`, from 1; whether training stops there, before the last epoch. */
   async step(n: number, trace: TrainingTrace): Promise<boolean> {
-    const { train, key, batchSize } = this.#options;
     const epoch = this.#epochOf(n);
     const s = (n - 1) % this.stepsPerEpoch;
-    if (this.#order?.epoch !== epoch) {
-      this.#order = { epoch, indices: permutation(key.key("order").at(epoch), train.count) };
-    }
-    const batch = train.batch(this.#order.indices.subarray(s * batchSize, (s + 1) * batchSize));
+    const batch = this.#course.batch(epoch, s);
+    const key = this.#options.key.key("step").at(n);
     try {
-      trace.add(trainStep(this.#model, this.#adam, batch, key.key("step").at(n)));
+      trace.add(trainStep(this.#model, this.#adam, batch, key));
     } finally {
       tf.dispose([batch.x, batch.y]);
     }
@@ -96,7 +100,7 @@ export class Fitting implements Resumable {
     };
   }
 
-  /** Weights, optimiser, best weights, history and plateau; the order of an epoch follows from its number. */
+  /** Weights, optimiser, best weights, what is carried, history and plateau; batches follow from their number. */
   state(): State {
     const columns = COLUMNS.map((column) =>
       [`history/${column}`, numbers(this.#history.map((epoch) => epoch[column]))] as const
@@ -124,7 +128,7 @@ export class Fitting implements Resumable {
   }
 
   async #endEpoch(epoch: number, trace: TrainingTrace): Promise<boolean> {
-    const { validation, batchSize } = this.#options;
+    const { validation, batchSize = 1 } = this.#options;
     const batches = [...inOrder(validation.count, Math.max(batchSize, VALIDATION_BATCH))];
     const scored = batches.map((indices) => this.#validationLossOf(indices));
     let validationLoss = 0;

@@ -74,7 +74,8 @@ export function closureTrainable(
   return { trainable, weights, loss: (batch, training) => tf.tidy(() => loss(batch, training)) };
 }
 
-function namedWeights(layers: readonly tfl.layers.Layer[], path: string): NamedVariable[] {
+/** The weights of layers, named `layer/weight`, nested models `model/layer/weight`. */
+export function namedWeights(layers: readonly tfl.layers.Layer[], path: string): NamedVariable[] {
   return layers.flatMap((layer) => {
     const inner = (layer as { layers?: tfl.layers.Layer[] }).layers;
     if (inner !== undefined) return namedWeights(inner, `${path}${layer.name}/`);

@@ -10,6 +10,8 @@ import type { tf } from "../device/tf.ts";
 export interface Batch {
   readonly x: tf.Tensor;
   readonly y: tf.Tensor;
+  /** The sequences in it begin here: what a model carries from batch to batch begins anew. Default false. */
+  readonly fresh?: boolean;
 }
 
 /** Samples that can be gathered into batches on the device by their index. */
@@ -20,6 +22,18 @@ export interface Samples {
   batch(indices: Int32Array): Batch;
   /** Releases the resident tensors. */
   dispose(): void;
+}
+
+/** Batches in an order of their own: what depends on it alone comes back after an interruption. */
+export interface Course {
+  readonly stepsPerEpoch: number;
+  /**
+   * A batch on the device.
+   *
+   * @param epoch From 1.
+   * @param s From 0, within the epoch.
+   */
+  batch(epoch: number, s: number): Batch;
 }
 
 /** A variable with the name that its slot, digest and file entry carry. */
@@ -34,6 +48,8 @@ export interface Trainable {
   readonly trainable: readonly NamedVariable[];
   /** All that must be saved to predict again: `trainable` and the running statistics. */
   readonly weights: readonly NamedVariable[];
+  /** What goes on from one training batch to the next and is no weight. Default: nothing. */
+  readonly carried?: readonly NamedVariable[];
   /** Mean loss of a batch, a scalar. `training` switches dropout and batch statistics on. */
   loss(batch: Batch, training: boolean): tf.Scalar;
 }

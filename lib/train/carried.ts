@@ -1,0 +1,97 @@
+/**
+ * Recurrent models whose state goes on from one batch to the next.
+ *
+ * @module
+ */
+
+import { tf, type tfl } from "../device/tf.ts";
+import type { Loss } from "./loss.ts";
+import { namedWeights } from "./trainable.ts";
+import type { Batch, NamedVariable, Trainable } from "./types.ts";
+
+/** A model step by step: from inputs and the states before them to answers and the states after them. */
+export interface StatefulModel {
+  /** Its layers with weights, each with a name of its own. */
+  readonly layers: readonly tfl.layers.Layer[];
+  /** Width of the inputs. */
+  readonly features: number;
+  /** Widths of the states, such as hidden and cell state of an LSTM. */
+  readonly states: readonly number[];
+  /**
+   * @param x f32 `[batch, time, features]`.
+   * @param states f32 `[batch, width]` each.
+   */
+  forward(
+    x: tf.Tensor,
+    states: readonly tf.Tensor[],
+  ): { readonly y: tf.Tensor; readonly states: readonly tf.Tensor[] };
+}
+
+/**
+ * An LSTM and a head over its output at every step, as a {@linkcode StatefulModel}.
+ *
+ * @param memory An `lstm()` with `returnSequences` and `returnState`.
+ * @param head A layer from `[batch, time, units]` to answers, such as `dense()`.
+ */
+export function statefulLstm(
+  memory: tfl.layers.Layer,
+  head: tfl.layers.Layer,
+  { features, units }: { readonly features: number; readonly units: number },
+): StatefulModel {
+  return {
+    layers: [memory, head],
+    features,
+    states: [units, units],
+    forward(x, states) {
+      const [sequence, ...after] = memory.apply([x, ...states]) as tf.Tensor[];
+      return { y: head.apply(sequence!) as tf.Tensor, states: after };
+    },
+  };
+}
+
+/**
+ * A stateful model as something `fit` can train by truncated back-propagation through time: a training
+ * batch goes on from the states that the one before it left (values only, no gradient), and from zero where
+ * it is `fresh`. Everywhere else, validation included, sequences are whole and begin at zero.
+ *
+ * @param streams Sequences side by side in a training batch.
+ *
+ * @example
+ * ```ts
+ * import { dense, lstm, mseLoss, openDevice, rootKey, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const key = rootKey(1);
+ * const states = { returnSequences: true, returnState: true };
+ * const memory = lstm({ units: 4, biases: 2, ...states, key: key.key("memory"), name: "memory" });
+ * const head = dense({ units: 1, activation: "linear", key: key.key("head"), name: "head" });
+ * const model = carriedTrainable(statefulLstm(memory, head, { features: 2, units: 4 }), mseLoss, 3);
+ * assertEquals(model.trainable.length, 6);
+ * assertEquals(model.carried?.map(({ variable }) => variable.shape), [[3, 4], [3, 4]]);
+ * const batch = { x: tf.zeros([3, 5, 2]), y: tf.zeros([3, 5, 1]), fresh: true };
+ * assertEquals(model.loss(batch, true).shape, []);
+ * ```
+ */
+export function carriedTrainable(model: StatefulModel, loss: Loss, streams: number): Trainable {
+  const zeros = (batch: number) => model.states.map((width) => tf.zeros([batch, width]));
+  // Layers have weights only once they have seen an input.
+  tf.tidy(() => void model.forward(tf.zeros([1, 1, model.features]), zeros(1)));
+  const weights = namedWeights(model.layers, "");
+  const carried: NamedVariable[] = tf.tidy(() =>
+    zeros(streams).map((value, i) => ({ name: `state${i}`, variable: tf.variable(value, false) }))
+  );
+  return {
+    weights,
+    trainable: weights.filter(({ variable }) => variable.trainable),
+    carried,
+    loss: ({ x, y, fresh = false }: Batch, training: boolean) =>
+      tf.tidy(() => {
+        if (!training) return loss(model.forward(x, zeros(x.shape[0]!)).y, y);
+        const before = fresh ? zeros(streams) : carried.map(({ variable }) => variable);
+        const { y: answer, states } = model.forward(x, before);
+        states.forEach((state, i) => carried[i]!.variable.assign(state));
+        return loss(answer, y);
+      }),
+  };
+}

@@ -188,6 +188,18 @@ export type { LstmCellOptions } from "./lib/layers/lstm_weights.ts";
 export { repeat, type RepeatOptions } from "./lib/layers/repeat.ts";
 export { withTrainingKey } from "./lib/layers/training_scope.ts";
 export { Adam, type AdamOptions } from "./lib/train/adam.ts";
+export {
+  carriedTrainable,
+  fromRest,
+  statefulLstm,
+  type StatefulModel,
+} from "./lib/train/carried.ts";
+export {
+  type ResidentCourse,
+  sequenceCourse,
+  type SequenceOptions,
+  shuffledCourse,
+} from "./lib/train/course.ts";
 export { DivergedRun } from "./lib/train/diverged.ts";
 export { fit } from "./lib/train/fit.ts";
 export {
@@ -249,12 +261,14 @@ export {
   together,
   variablesState,
 } from "./lib/train/state.ts";
+export { cosineSchedule, type Schedule } from "./lib/train/schedule.ts";
 export { trainStep } from "./lib/train/step.ts";
 export { type TraceRecord, TrainingTrace } from "./lib/train/trace.ts";
 export { closureTrainable, modelTrainable } from "./lib/train/trainable.ts";
 export type { Epoch, FitHooks, FitOptions, FitProgress, Fitted } from "./lib/train/fit_types.ts";
 export type {
   Batch,
+  Course,
   NamedVariable,
   PlateauOptions,
   Samples,

@@ -74,7 +74,7 @@ export function statefulLstm(
  * ```
  */
 export function carriedTrainable(model: StatefulModel, loss: Loss, streams: number): Trainable {
-  const zeros = (batch: number) => model.states.map((width) => tf.zeros([batch, width]));
+  const zeros = (batch: number) => zeroStates(model, batch);
   // Layers have weights only once they have seen an input.
   tf.tidy(() => void model.forward(tf.zeros([1, 1, model.features]), zeros(1)));
   const weights = namedWeights(model.layers, "");
@@ -87,11 +87,36 @@ export function carriedTrainable(model: StatefulModel, loss: Loss, streams: numb
     carried,
     loss: ({ x, y, fresh = false }: Batch, training: boolean) =>
       tf.tidy(() => {
-        if (!training) return loss(model.forward(x, zeros(x.shape[0]!)).y, y);
+        if (!training) return loss(fromRest(model)(x), y);
         const before = fresh ? zeros(streams) : carried.map(({ variable }) => variable);
         const { y: answer, states } = model.forward(x, before);
         states.forEach((state, i) => carried[i]!.variable.assign(state));
         return loss(answer, y);
       }),
   };
+}
+
+/**
+ * A stateful model as a function of whole sequences, which begin at zero: `[batch, time, features]` to answers.
+ *
+ * @example
+ * ```ts
+ * import { dense, lstm, openDevice, rootKey, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const key = rootKey(1);
+ * const states = { returnSequences: true, returnState: true };
+ * const memory = lstm({ units: 4, biases: 1, ...states, key: key.key("memory"), name: "memory" });
+ * const head = dense({ units: 1, activation: "linear", key: key.key("head"), name: "head" });
+ * const answer = fromRest(statefulLstm(memory, head, { features: 2, units: 4 }));
+ * assertEquals(answer(tf.zeros([3, 5, 2])).shape, [3, 5, 1]);
+ * ```
+ */
+export function fromRest(model: StatefulModel): (x: tf.Tensor) => tf.Tensor {
+  return (x) => tf.tidy(() => model.forward(x, zeroStates(model, x.shape[0]!)).y);
+}
+
+function zeroStates({ states }: StatefulModel, batch: number): tf.Tensor[] {
+  return states.map((width) => tf.zeros([batch, width]));
 }

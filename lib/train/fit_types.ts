@@ -6,6 +6,7 @@
 
 import type { Key } from "../random/key.ts";
 import type { LoopHooks } from "./loop.ts";
+import type { Schedule } from "./schedule.ts";
 import type { TraceRecord } from "./trace.ts";
 import type { Course, PlateauOptions, Samples } from "./types.ts";
 
@@ -29,6 +30,8 @@ export interface FitOptions {
   /** Decoupled weight decay, as in AdamW: each step takes `learningRate · weightDecay` of every weight. Default 0. */
   readonly weightDecay?: number;
   readonly plateau?: PlateauOptions;
+  /** A factor on the learning rate by the step, on top of `plateau`. Default: none. */
+  readonly schedule?: Schedule;
   /** Epochs without a strictly better validation loss before it stops. Default: never. */
   readonly patience?: number;
   /** Steps from one fingerprint of the weights to the next, see `LoopOptions`. Default 1. */
@@ -45,6 +48,7 @@ export interface Epoch {
   readonly trainLoss: number;
   /** Mean over the validation samples with the weights of the epoch's end, dropout off. */
   readonly validationLoss: number;
+  /** Of its last step. */
   readonly learningRate: number;
 }
 

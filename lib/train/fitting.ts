@@ -74,13 +74,21 @@ export class Fitting implements Resumable {
     const epoch = this.#epochOf(n);
     const s = (n - 1) % this.stepsPerEpoch;
     const batch = this.#course.batch(epoch, s);
-    const key = this.#options.key.key("step").at(n);
+    const { key, schedule, epochs } = this.#options;
+    if (schedule !== undefined) {
+      this.#adam.learningRate = this.#rate * schedule(n, epochs * this.stepsPerEpoch);
+    }
     try {
-      trace.add(trainStep(this.#model, this.#adam, batch, key));
+      trace.add(trainStep(this.#model, this.#adam, batch, key.key("step").at(n)));
     } finally {
       tf.dispose([batch.x, batch.y]);
     }
     return s === this.stepsPerEpoch - 1 && await this.#endEpoch(epoch, trace);
+  }
+
+  /** The learning rate before the schedule's factor. */
+  get #rate(): number {
+    return this.plateau?.rate ?? this.#options.learningRate;
   }
 
   /** @throws {DivergedRun} When the loss of a step is not finite. */

@@ -43,6 +43,11 @@ export class Plateau implements Resumable {
     this.#options = { factor, patience, threshold, floor };
   }
 
+  /** The learning rate of the present epoch. */
+  get rate(): number {
+    return this.#rate;
+  }
+
   /** Takes an epoch's loss; gives the learning rate of the next epoch. */
   next(loss: number): number {
     const { factor, patience, threshold, floor } = this.#options;

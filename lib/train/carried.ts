@@ -32,6 +32,21 @@ export interface StatefulModel {
  *
  * @param memory An `lstm()` with `returnSequences` and `returnState`.
  * @param head A layer from `[batch, time, units]` to answers, such as `dense()`.
+ *
+ * @example
+ * ```ts
+ * import { dense, lstm, openDevice, rootKey, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const key = rootKey(1);
+ * const states = { returnSequences: true, returnState: true };
+ * const memory = lstm({ units: 4, biases: 1, ...states, key: key.key("memory"), name: "memory" });
+ * const head = dense({ units: 1, activation: "linear", key: key.key("head"), name: "head" });
+ * const model = statefulLstm(memory, head, { features: 2, units: 4 });
+ * const { y, states: after } = model.forward(tf.zeros([3, 5, 2]), [tf.zeros([3, 4]), tf.zeros([3, 4])]);
+ * assertEquals([y.shape, ...after.map(({ shape }) => shape)], [[3, 5, 1], [3, 4], [3, 4]]);
+ * ```
  */
 export function statefulLstm(
   memory: tfl.layers.Layer,

@@ -71,7 +71,13 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
     type: "nominal",
     scale: { domain: ["training", "validation"], range: [tones.blue.light, tones.vermilion.light] },
     // Its own opacity, or the legend would take the band's.
-    legend: { symbolType: "stroke", symbolSize: 300, symbolOpacity: 1 },
+    legend: {
+      symbolType: "stroke",
+      symbolSize: 300,
+      symbolOpacity: 1,
+      // In a single view the title of the y axis stands where a facet has its header.
+      ...(fits.length === 1 ? { offset: 30 } : {}),
+    },
   };
   const x = {
     field: "epoch",
@@ -93,7 +99,8 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
       }]
       : []),
     {
-      mark: { type: "line", clip: true },
+      // A single epoch makes no line.
+      mark: { type: "line", clip: true, point: fits.some((fit) => epochsOf(rows, fit) === 1) },
       encoding: {
         x,
         y,
@@ -135,6 +142,10 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
       }),
     },
   };
+}
+
+function epochsOf(rows: readonly Row[], fit: string): number {
+  return new Set(rows.filter((row) => row.fit === fit).map(({ epoch }) => epoch)).size;
 }
 
 function average(

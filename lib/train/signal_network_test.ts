@@ -70,7 +70,7 @@ testEachBackend({
     const size = 50;
     const gradient = Float32Array.from(normal(key.key("gradient"), size, 0, 3));
     const moments = await Promise.all([1e9, 0.5].map(async (clipNorm) => {
-      const variable = tf.variable(tf.tensor1d(new Float32Array(size)));
+      const variable = tf.tidy(() => tf.variable(tf.zeros([size])));
       const adam = new Adam([{ name: "w", variable }], { learningRate: 0.1, clipNorm });
       const grad = tf.tensor1d(gradient);
       tf.tidy(() => void adam.step({ [variable.name]: grad }));

@@ -61,7 +61,11 @@ testEachStage({ ulps: 64 }, {
           norm = adamOracle(arithmetic, variables, gradientsOf(sizes, t), m, v, numbers);
         }
         const what = `${sizes}, ${JSON.stringify({ clipNorm, decay })}`;
-        await compare(moved(sizes, clipNorm, decay), [...variables, m, v, Float32Array.of(norm)], what);
+        await compare(
+          moved(sizes, clipNorm, decay),
+          [...variables, m, v, Float32Array.of(norm)],
+          what,
+        );
       }
     }
   },

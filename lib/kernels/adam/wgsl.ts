@@ -50,7 +50,7 @@ struct Params { zero_bits: u32, n: u32, first: u32, ${CONSTANTS} }
 fn normal(x: f32) -> f32 { return select(x, 0.0, size_bits(x) < 0x00800000u); }
 
 ${
-    overElements(`
+  overElements(`
     let slot = params.first + i;
     let g = mul(gradient[i], scale[0]);
     let m = normal(madd(first_moment[slot], params.beta1, mul(g, params.gain1)));
@@ -60,7 +60,7 @@ ${
     first_moment[slot] = m;
     second_moment[slot] = v;
   `)
-  }`;
+}`;
 
 /** Encodes a step of all parameters and both moments, in place, and the norm of the gradients. */
 export function dispatchAdam(

@@ -222,6 +222,9 @@ export { diagnose, Monitor, type MonitorOptions } from "./lib/train/monitors/mon
 export {
   adjustRules,
   defaultRules,
+  type RuleSetName,
+  ruleSetNames,
+  ruleSets,
   seedRules,
   serverlessRules,
   signalExtractionRules,
@@ -244,6 +247,7 @@ export type {
 } from "./lib/train/monitors/types.ts";
 export { Plateau } from "./lib/train/plateau.ts";
 export { predict } from "./lib/train/predict.ts";
+export { fitWithRestarts } from "./lib/train/restarts.ts";
 export {
   type ResidentSeries,
   residentSeries,
@@ -263,9 +267,17 @@ export {
 } from "./lib/train/state.ts";
 export { cosineSchedule, type Schedule } from "./lib/train/schedule.ts";
 export { trainStep } from "./lib/train/step.ts";
-export { type TraceRecord, TrainingTrace } from "./lib/train/trace.ts";
+export { type TracedStep, type TraceRecord, TrainingTrace } from "./lib/train/trace.ts";
 export { closureTrainable, modelTrainable } from "./lib/train/trainable.ts";
-export type { Epoch, FitHooks, FitOptions, FitProgress, Fitted } from "./lib/train/fit_types.ts";
+export type {
+  Attempt,
+  Ending,
+  Epoch,
+  FitHooks,
+  FitOptions,
+  FitProgress,
+  Fitted,
+} from "./lib/train/fit_types.ts";
 export type {
   Batch,
   Course,

@@ -17,12 +17,13 @@ const usage = `Usage: deno task experiment [NAME or FILE ...] [options]
   --seed N              a seed; may be repeated (default: the profile's seeds)
   --seeds N             the seeds 1 to N
   --set KEY=VALUE       changes one configuration value; may be repeated
+  --seed-rules          judges trainings by the decision matrix of document 003 alone (--set rules=seed)
   --json                one JSON document on stdout: the list of summaries
 ${runUsage}
 Without a name: bandwidth-predictor.`;
 
 const spec = {
-  flags: [...runOptions.flags, "json"],
+  flags: [...runOptions.flags, "json", "seed-rules"],
   values: [...runOptions.values, "seeds"],
   lists: ["seed", "set"],
   names: true,
@@ -38,6 +39,7 @@ export async function experimentCommand(args: string[], streams: Streams): Promi
   }
   const plan = await planRuns(parsed, {
     overrides: parsed.list("set"),
+    seedRules: parsed.flag("seed-rules"),
     seeds: (standard) => chosenSeeds(parsed, standard),
   });
   const json = parsed.flag("json");

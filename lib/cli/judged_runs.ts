@@ -41,6 +41,7 @@ export const runOptions = {
   values: ["profile", "backend", "numerics", "out", "checkpoint-seconds", "checkpoint-steps"],
 } as const;
 
+const experimentsFolder = join(root, "experiments");
 const backends = ["auto", "webgpu", "wasm", "cpu"] as const;
 const numericsNames = ["auto", "strict"] as const;
 
@@ -73,6 +74,8 @@ export interface JudgedRuns {
 export interface PlanOptions {
   /** Config overrides, `KEY=VALUE`. Default: none. */
   readonly overrides?: readonly string[];
+  /** Whether trainings are judged by the seed rules, as `rules=seed` among the overrides says. Default: no. */
+  readonly seedRules?: boolean;
   /** The seeds to run, given those of the profile. Default: those. */
   readonly seeds?: (standard: readonly number[]) => readonly number[];
 }
@@ -80,7 +83,7 @@ export interface PlanOptions {
 /** Everything that can be refused is refused here, before a device is opened. */
 export async function planRuns(
   parsed: Arguments,
-  { overrides = [], seeds = (standard) => standard }: PlanOptions = {},
+  { overrides = [], seedRules = false, seeds = (standard) => standard }: PlanOptions = {},
 ): Promise<Plan> {
   const profile = parsed.value("profile") ?? "quick";
   const backend = backends.find((name) => name === (parsed.value("backend") ?? "auto"));
@@ -98,9 +101,11 @@ export async function planRuns(
     );
   }
   const chosen = await chosenExperiments(parsed);
+  if (seedRules) await checkRuleChoice(chosen);
+  const set = seedRules ? [...overrides, "rules=seed"] : overrides;
   const experiments = chosen.map((registered) => {
     const { experiment } = registered;
-    const config = resolveConfig(experiment, profile, overrides, invocationFolder());
+    const config = resolveConfig(experiment, profile, set, invocationFolder());
     return { registered, config, seeds: seeds(seedList(experiment.seeds[profile as "quick"])) };
   });
   return {
@@ -141,15 +146,32 @@ export function paceOf(parsed: Arguments): CheckpointPace {
 }
 
 async function chosenExperiments(parsed: Arguments): Promise<Registered[]> {
-  const folder = join(root, "experiments");
   if (parsed.flag("all")) {
-    if (parsed.positional.length === 0) return await listExperiments(folder);
+    if (parsed.positional.length === 0) return await listExperiments(experimentsFolder);
     throw new InputError(
       `Cannot run --all and ${parsed.positional.join(", ")} at once: give names or --all.`,
     );
   }
   const names = parsed.positional.length > 0 ? parsed.positional : ["bandwidth-predictor"];
-  return await Promise.all(names.map((name) => findExperiment(name, folder, invocationFolder())));
+  return await Promise.all(
+    names.map((name) => findExperiment(name, experimentsFolder, invocationFolder())),
+  );
+}
+
+/** Refuses experiments that leave no choice of rules. */
+async function checkRuleChoice(chosen: readonly Registered[]): Promise<void> {
+  const without = ({ experiment }: Registered) => !Object.hasOwn(experiment.config.shape, "rules");
+  const names = (of: readonly Registered[]) =>
+    of.map(({ experiment }) => experiment.name).join(", ");
+  const fixed = chosen.filter(without);
+  if (fixed.length === 0) return;
+  const open = (await listExperiments(experimentsFolder)).filter((one) => !without(one));
+  throw new InputError(
+    `Cannot judge ${
+      names(fixed)
+    } by --seed-rules: only experiments whose configuration has the key ` +
+      `"rules" let you choose them. Of those in experiments/ they are: ${names(open) || "none"}.`,
+  );
 }
 
 /** The command as it can be given again. */

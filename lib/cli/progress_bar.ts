@@ -7,7 +7,9 @@
 import cliProgress, { type SingleBar } from "cli-progress";
 import { seconds } from "../run/clock.ts";
 import type { Progress } from "../run/progress.ts";
+import type { Finding } from "../train/monitors/types.ts";
 import type { Streams } from "./streams.ts";
+import { wrapParagraph } from "./text.ts";
 
 /** A {@linkcode Progress} that must be stopped before other output. */
 export interface ProgressBar extends Progress {
@@ -36,6 +38,10 @@ function liveBar(streams: Streams): ProgressBar {
       stop();
       streams.err(text);
     },
+    finding(label, finding) {
+      stop();
+      streams.err(findingText(label, finding));
+    },
     advance(label, done, total, detail) {
       if (label !== current) {
         stop();
@@ -60,10 +66,15 @@ function plainLines(streams: Streams): ProgressBar {
   return {
     stop() {},
     note: streams.err,
+    finding: (label, finding) => streams.err(findingText(label, finding)),
     advance(label, done, total, detail) {
       if (seconds() - saidAt < linePeriod) return;
       saidAt = seconds();
       streams.err(`${label} · ${Math.floor(100 * done / total)} % · ${detail}`);
     },
   };
+}
+
+function findingText(label: string, { severity, rule, evidence, advice }: Finding): string {
+  return wrapParagraph(`${label} · ${severity}: ${rule}. ${evidence} ${advice}`);
 }

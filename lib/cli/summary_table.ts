@@ -13,7 +13,9 @@ import { alignTable, short } from "./text.ts";
 type Target = Summary["targets"][number];
 type Claim = Summary["claims"][number];
 
-/** One block of text: head line, targets, claims, reasons of failure, where the page is. */
+const severities = ["error", "warning", "info"] as const;
+
+/** One block of text: head line, targets, claims, reasons of failure, findings, where the page is. */
 export function summaryTable(summary: Summary, directory: string): string {
   const { experiment, profile, verdict, runs, targets, claims, reasons } = summary;
   const seeds = runs.map(({ seed }) => seed).join(", ");
@@ -31,10 +33,24 @@ export function summaryTable(summary: Summary, directory: string): string {
     blocks.push(alignTable([head, ...claims.map(claimRow)], [2, 3]));
   }
   if (reasons.length > 0) blocks.push(reasons.map((reason) => `not met: ${reason}`).join("\n"));
+  blocks.push(findingsOf(runs));
   const page = join(directory, "report.html");
   const shown = relative(invocationFolder(), page);
   blocks.push(`page: ${shown.startsWith("..") ? page : shown}`);
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** How many findings there are of each severity, and a line for each error and warning. */
+function findingsOf(runs: Summary["runs"]): string {
+  const all = runs.flatMap(({ seed, findings }) => findings.map((found) => ({ seed, ...found })));
+  const groups = severities.map((wanted) => all.filter(({ severity }) => severity === wanted));
+  const counts = groups.flatMap(({ length }, i) =>
+    length === 0 ? [] : [`${length} ${severities[i]}`]
+  );
+  const lines = groups.slice(0, 2).flat().map(({ seed, severity, rule, evidence }) =>
+    `${severity}: seed ${seed} · ${rule} · ${evidence}`
+  );
+  return [`findings: ${counts.join(", ") || "none"}`, ...lines].join("\n");
 }
 
 function targetRow(

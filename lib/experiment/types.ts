@@ -11,6 +11,7 @@ import type { TypedArray } from "../numeric/digest.ts";
 import type { Device } from "../device/device.ts";
 import type { Looped, LoopOptions } from "../train/loop.ts";
 import type { FitOptions, Fitted } from "../train/fit_types.ts";
+import type { Finding } from "../train/monitors/types.ts";
 import type { Trainable } from "../train/types.ts";
 
 /** A closed range; at least one end is present. Written with {@linkcode atLeast} and its kin. */
@@ -79,7 +80,10 @@ export interface Context<Config> {
   readonly device: Device;
   /** A child of the run's root key, by name path. */
   key(path: string): Key;
-  /** Trains under a name; its history and weights go to the run's record. */
+  /**
+   * Trains under a name; its history, weights and findings go to the run's record. Restarts on `options.ladder`
+   * are recorded as `name.attempt-2`, `name.attempt-3`, and so on.
+   */
   fit(name: string, model: Trainable, options: FitOptions): Promise<Fitted>;
   /**
    * Runs a loop under a name; its trace and weights go to the run's record. Interrupted at any step, it goes
@@ -92,6 +96,11 @@ export interface Context<Config> {
   digestData(name: string, arrays: Readonly<Record<string, TypedArray>>): void;
   /** Writes a file of the experiment's own beside `result.json`. `path` is relative, with `/`. */
   writeFile(path: string, contents: string | Uint8Array): Promise<void>;
+  /**
+   * Adds a finding to the result, and tells it. What a loop found is reported after the loop: a run that goes on
+   * after an interruption does not take the steps before it again.
+   */
+  report(finding: Finding): void;
   /** Says what is being done, on the progress line. */
   note(text: string): void;
 }

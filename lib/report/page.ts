@@ -162,13 +162,13 @@ function judgedAlone(summary: Summary, result: Result): Summary {
   const claims = summary.claims.map((claim) =>
     judgeClaim({ ...claim, expect: claim.expected }, [result])
   );
-  const { seed, runId, digests } = result;
+  const { seed, runId, digests, findings } = result;
   return {
     ...summary,
     ...verdictOf(targets, claims),
     targets,
     claims,
-    runs: [{ seed, runId, digests }],
+    runs: [{ seed, runId, digests, findings }],
   };
 }
 

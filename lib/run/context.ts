@@ -14,6 +14,8 @@ import { digestArrays, digestParts, type TypedArray } from "../numeric/digest.ts
 import { InputError } from "../numeric/errors.ts";
 import { type Key, rootKey } from "../random/key.ts";
 import { fit } from "../train/fit.ts";
+import type { Finding } from "../train/monitors/types.ts";
+import { fitWithRestarts } from "../train/restarts.ts";
 import { loop, type Looped, type LoopHooks, type LoopOptions } from "../train/loop.ts";
 import type { TraceRecord } from "../train/trace.ts";
 import type { Epoch, FitOptions, Fitted } from "../train/fit_types.ts";
@@ -61,6 +63,8 @@ export class RunContext<Config> implements Context<Config> {
   readonly device: Device;
   /** Seconds spent in `fit` so far. */
   trainSeconds = 0;
+  /** What was reported so far, by trainings too. */
+  readonly findings: Finding[] = [];
   readonly #root: Key;
   readonly #folder: RunFolder;
   readonly #request: ContextRequest<Config>;
@@ -86,30 +90,11 @@ export class RunContext<Config> implements Context<Config> {
   }
 
   async fit(name: string, model: Trainable, options: FitOptions): Promise<Fitted> {
-    const fitted = await this.#looping(name, (hooks) =>
-      fit(model, options, {
-        ...hooks,
-        onProgress: ({ epoch, epochs, step, steps, loss }) =>
-          this.#advance(
-            name,
-            (epoch - 1) * steps + step,
-            epochs * steps,
-            `epoch ${epoch}/${epochs} · loss ${loss.toPrecision(4)}`,
-          ),
-        onEpoch: (epoch) => this.#logEpoch(name, epoch),
-      }));
-    const { trace, history } = fitted;
-    const column = (name: "step" | "trainLoss" | "validationLoss") =>
-      Float64Array.from(history, (epoch) => epoch[name]);
-    const [trainLoss, validationLoss] = [column("trainLoss"), column("validationLoss")];
-    const digest = digestArrays({ stepLoss: trace.losses, trainLoss, validationLoss });
-    await this.#keepHistory(name, digest, trace, {
-      step: column("step"),
-      trainLoss,
-      validationLoss,
-    });
-    await this.#saveWeights(name, model.weights);
-    return fitted;
+    return await fitWithRestarts(
+      model,
+      options,
+      (own, n) => this.#attempt(n === 1 ? name : `${name}.attempt-${n}`, model, own),
+    );
   }
 
   async loop(name: string, options: LoopOptions): Promise<Looped> {
@@ -149,6 +134,11 @@ export class RunContext<Config> implements Context<Config> {
     await writeWhole(join(this.#folder.path, path), contents);
   }
 
+  report(finding: Finding): void {
+    this.findings.push(finding);
+    this.#request.progress.finding(`seed ${this.seed}`, finding);
+  }
+
   note(text: string): void {
     this.#request.progress.note(`seed ${this.seed} · ${text}`);
   }
@@ -161,6 +151,40 @@ export class RunContext<Config> implements Context<Config> {
       weights: digestParts(Object.fromEntries(weights)),
       history: digestParts(Object.fromEntries(history)),
     };
+  }
+
+  async #attempt(name: string, model: Trainable, options: FitOptions): Promise<Fitted> {
+    const fitted = await this.#looping(name, (hooks) =>
+      fit(model, options, {
+        ...hooks,
+        onFinding: (finding, { epoch, step }) => {
+          this.#request.progress.finding(`seed ${this.seed} · ${name}`, finding);
+          this.log(`${name}/finding/${finding.rule}`, step, 1, epoch);
+        },
+        onProgress: ({ epoch, epochs, step, steps, loss }) =>
+          this.#advance(
+            name,
+            (epoch - 1) * steps + step,
+            epochs * steps,
+            `epoch ${epoch}/${epochs} · loss ${loss.toPrecision(4)}`,
+          ),
+        onEpoch: (epoch) => this.#logEpoch(name, epoch),
+      }));
+    const { trace, history } = fitted;
+    const column = (name: "step" | "trainLoss" | "validationLoss") =>
+      Float64Array.from(history, (epoch) => epoch[name]);
+    const [trainLoss, validationLoss] = [column("trainLoss"), column("validationLoss")];
+    const digest = digestArrays({ stepLoss: trace.losses, trainLoss, validationLoss });
+    await this.#keepHistory(name, digest, trace, {
+      step: column("step"),
+      trainLoss,
+      validationLoss,
+    });
+    await this.#saveWeights(name, model.weights);
+    for (const finding of fitted.findings) {
+      this.findings.push({ ...finding, evidence: `${name}: ${finding.evidence}` });
+    }
+    return fitted;
   }
 
   async #logEpoch(

@@ -17,7 +17,7 @@ async function withContext(
     profile: "quick",
     seed: 42,
     device,
-    progress: { note() {}, advance() {} },
+    progress: { note() {}, finding() {}, advance() {} },
     pace: { seconds: 30 },
     interruption: new Interruption(),
   };

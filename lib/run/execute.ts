@@ -186,7 +186,7 @@ async function runIn<Schema extends ConfigSchema>(
     units: Object.fromEntries(metrics.map(([name, { unit, better }]) => [name, { unit, better }])),
     baselines: outcome.baselines ?? {},
     ceilings: outcome.ceilings ?? {},
-    findings: [],
+    findings: context.findings,
     digests: context.digests(),
     seconds: { total: seconds() - started, train: context.trainSeconds },
   });

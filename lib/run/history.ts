@@ -1,5 +1,6 @@
 /**
- * The histories of a run's loops: the loss of every step, fingerprints of the weights, the epochs.
+ * The histories of a run's loops: loss and gradient norm of every step, fingerprints of the weights, the
+ * epochs.
  *
  * @module
  */
@@ -57,12 +58,13 @@ const metadataSchema = z.strictObject({
 export async function writeHistory(
   folder: string,
   loop: string,
-  { position, trace: { losses, groups, every, fingerprints }, epochs }: History,
+  { position, trace: { losses, gradientNorms, groups, every, fingerprints }, epochs }: History,
 ): Promise<void> {
   const flat = <T extends { readonly length: number }>(data: T) => ({ shape: [data.length], data });
   const rows = groups.length === 0 ? 0 : fingerprints.length / groups.length;
   const parts = safetensorsParts({
     losses: flat(losses),
+    gradientNorms: flat(gradientNorms),
     fingerprints: { shape: [rows, groups.length], data: fingerprints },
     ...(epochs &&
       Object.fromEntries(COLUMNS.map((name) => [`epochs/${name}`, flat(epochs[name])]))),
@@ -103,10 +105,15 @@ export async function readHistory(folder: string, loop: string): Promise<History
     );
   }
   const saved = new SavedState(tensors, path);
+  const losses = saved.floats("losses");
   return {
     position,
     trace: {
-      losses: saved.floats("losses"),
+      losses,
+      // Runs of before norms were kept are still compared.
+      gradientNorms: tensors.has("gradientNorms")
+        ? saved.floats("gradientNorms")
+        : new Float32Array(losses.length).fill(NaN),
       groups,
       every,
       fingerprints: saved.array("fingerprints", Uint32Array),

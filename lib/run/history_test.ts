@@ -14,6 +14,7 @@ const history: History = {
   position: 1,
   trace: {
     losses: Float32Array.of(3, NaN, 0.1),
+    gradientNorms: Float32Array.of(7, NaN, NaN),
     groups: ["dense/kernel", 'a "name"'],
     every: 2,
     fingerprints: Uint32Array.of(1, 2, 2 ** 32 - 1, 4),
@@ -34,6 +35,7 @@ Deno.test("`readHistory()` gives back what `writeHistory()` was given; `historie
       position: 0,
       trace: {
         losses: new Float32Array(0),
+        gradientNorms: new Float32Array(0),
         groups: [],
         every: 1,
         fingerprints: new Uint32Array(0),

@@ -26,6 +26,14 @@ export const contractSchema = z.strictObject({
   device: z.string(),
 });
 
+/** What a training monitor noticed. */
+export const findingSchema = z.strictObject({
+  rule: z.string(),
+  severity: z.enum(["info", "warning", "error"]),
+  evidence: z.string(),
+  advice: z.string(),
+});
+
 /** A file written by a run's experiment or the harness, with its digest. */
 export const manifestSchema = z.strictObject({
   schema: z.literal("assay/manifest@1"),
@@ -73,12 +81,7 @@ export const resultSchema = z.strictObject({
   ),
   baselines: z.record(z.string(), numbers),
   ceilings: numbers,
-  findings: z.array(z.strictObject({
-    rule: z.string(),
-    severity: z.enum(["info", "warning", "error"]),
-    evidence: z.string(),
-    advice: z.string(),
-  })),
+  findings: z.array(findingSchema),
   digests: digestsSchema,
   seconds: z.strictObject({ total: z.number(), train: z.number() }),
 });
@@ -130,7 +133,13 @@ export const summarySchema = z.strictObject({
     evidence: z.string(),
   })),
   runs: z.array(
-    z.strictObject({ seed: z.number().int(), runId: z.string(), digests: digestsSchema }),
+    z.strictObject({
+      seed: z.number().int(),
+      runId: z.string(),
+      digests: digestsSchema,
+      /** Summaries of before trainings were watched have none. */
+      findings: z.array(findingSchema).default([]),
+    }),
   ),
 });
 

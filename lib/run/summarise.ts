@@ -38,7 +38,7 @@ export function summarise(experiment: Experiment, results: readonly Result[]): S
     ...verdictOf(targets, claims),
     targets,
     claims,
-    runs: results.map(({ seed, runId, digests }) => ({ seed, runId, digests })),
+    runs: results.map(({ seed, runId, digests, findings }) => ({ seed, runId, digests, findings })),
   };
 }
 

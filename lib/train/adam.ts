@@ -42,9 +42,11 @@ export interface AdamOptions {
  * await openDevice({ backend: "wasm" });
  * const w = tf.variable(tf.tensor1d([1, 2]));
  * const adam = new Adam([{ name: "w", variable: w }], { learningRate: 0.1 });
- * adam.step({ [w.name]: tf.tensor1d([3, -5]) });
+ * const norm = adam.step({ [w.name]: tf.tensor1d([3, -5]) });
  * // The first step is the learning rate against the sign of the gradient.
- * assertAlmostEquals((await readBack([w]))[0]![0]!, 0.9, 1e-6);
+ * const [moved, length] = await readBack([w, norm]);
+ * assertAlmostEquals(moved![0]!, 0.9, 1e-6);
+ * assertAlmostEquals(length![0]!, Math.hypot(3, -5), 1e-6);
  * ```
  */
 export class Adam implements Resumable {
@@ -66,7 +68,7 @@ export class Adam implements Resumable {
   /** @throws {RangeError} When a setting is outside its range. */
   constructor(variables: readonly NamedVariable[], options: AdamOptions) {
     const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-    const { clipNorm, weightDecay = 0 } = options;
+    const { clipNorm = Infinity, weightDecay = 0 } = options;
     const check = (name: string, value: number, fits: boolean, allowed: string) => {
       if (!fits) {
         throw new RangeError(`Cannot use Adam with ${name} ${value}: it must be ${allowed}`);
@@ -81,7 +83,7 @@ export class Adam implements Resumable {
     check("beta1", beta1, beta1 >= 0 && beta1 < 1, "in [0, 1)");
     check("beta2", beta2, beta2 >= 0 && beta2 < 1, "in [0, 1)");
     check("epsilon", epsilon, epsilon >= 0 && epsilon < Infinity, "0 or more, finite");
-    if (clipNorm !== undefined) check("clipNorm", clipNorm, clipNorm > 0, "above 0");
+    check("clipNorm", clipNorm, clipNorm > 0, "above 0");
     check(
       "weightDecay",
       weightDecay,
@@ -93,7 +95,7 @@ export class Adam implements Resumable {
     this.#beta1 = beta1;
     this.#beta2 = beta2;
     this.#epsilon = epsilon;
-    this.#clipNorm = clipNorm ?? 0;
+    this.#clipNorm = clipNorm;
     this.#weightDecay = weightDecay;
     const size = variables.reduce((sum, { variable }) => sum + variable.size, 0);
     const zeros = () => tf.tidy(() => tf.variable(tf.zeros([size]) as tf.Tensor1D, false));
@@ -135,13 +137,14 @@ export class Adam implements Resumable {
    * Moves the variables one step.
    *
    * @param gradients By the variables' tfjs names, as `tf.variableGrads` gives them; stay as they are.
+   * @returns The norm of all gradients together before clipping, a scalar; the caller disposes it.
    * @throws {Error} When a variable has no gradient.
    */
-  step(gradients: tf.NamedTensorMap): void {
+  step(gradients: tf.NamedTensorMap): tf.Scalar {
     this.#steps++;
     this.#beta1Power *= this.#beta1;
     this.#beta2Power *= this.#beta2;
-    adamStep(
+    return adamStep(
       this.#variables.map(({ variable }) => variable),
       this.#variables.map(({ name, variable }) => {
         const own = gradients[variable.name];

@@ -33,7 +33,7 @@ testEachBackend({
       // Halfway the rate changes, as a schedule does.
       const rate = adam.learningRate = t <= 3 ? 0.01 : 0.005;
       const grads = gradients(own, gradient(t));
-      adam.step(grads);
+      adam.step(grads).dispose();
       tf.dispose(grads);
       gradient(t).forEach((g, i) => {
         m[i] = 0.9 * m[i]! + 0.1 * g;
@@ -59,24 +59,28 @@ testEachBackend({
   "`Adam` clips the gradient of all variables to one norm, and only a longer one": async () => {
     // The norm of (2, 4, 4, 8 | 10) is √200 = 14.14...; the first moment is a tenth of what remains.
     const values = [2, 4, 4, 8, 10];
-    const firstMoments = [];
+    const [firstMoments, norms] = [[], []] as number[][][];
     for (const clipNorm of [Math.sqrt(2), 20]) {
       const own = variables();
       const adam = new Adam(own, { learningRate: 0.01, clipNorm });
       const grads = gradients(own, values);
-      adam.step(grads);
-      firstMoments.push([...(await savedState(adam, "test")).floats("first_moment")]);
+      const norm = adam.step(grads);
+      norms!.push([...await norm.data()]);
+      norm.dispose();
+      firstMoments!.push([...(await savedState(adam, "test")).floats("first_moment")]);
       adam.dispose();
       tf.dispose([grads, own.map(({ variable }) => variable)]);
     }
-    firstMoments[0]!.forEach((x, i) => assert(Math.abs(x - values[i]! / 100) < 1e-7));
-    firstMoments[1]!.forEach((x, i) => assert(Math.abs(x - values[i]! / 10) < 1e-6));
+    firstMoments![0]!.forEach((x, i) => assert(Math.abs(x - values[i]! / 100) < 1e-7));
+    firstMoments![1]!.forEach((x, i) => assert(Math.abs(x - values[i]! / 10) < 1e-6));
+    // What it was before clipping.
+    assertEquals(norms, [[Math.fround(Math.sqrt(200))], [Math.fround(Math.sqrt(200))]]);
   },
   "`Adam` takes the weight decay's share of every variable, beside the gradient": async () => {
     const own = variables();
     const adam = new Adam(own, { learningRate: 0.1, weightDecay: 0.5 });
     const grads = gradients(own, [0, 0, 0, 0, 7]);
-    adam.step(grads);
+    adam.step(grads).dispose();
     const [a, b] = await readBack(own.map(({ variable }) => variable));
     [0.5, -1, 2, 0.25].forEach((w, i) => assert(Math.abs(a![i]! - 0.95 * w) < 1e-6));
     assert(Math.abs(b![0]! - (0.95 * 3 - 0.1)) < 1e-6);

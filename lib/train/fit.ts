@@ -5,6 +5,7 @@
  */
 
 import { Adam } from "./adam.ts";
+import { FitMonitor } from "./fit_monitor.ts";
 import { Fitting } from "./fitting.ts";
 import { loop } from "./loop.ts";
 import { Plateau } from "./plateau.ts";
@@ -16,11 +17,15 @@ import type { Trainable } from "./types.ts";
  * of the epoch with the lowest validation loss.
  *
  * Every draw comes from `options.key`: samples are taken as {@linkcode shuffledCourse} takes them with
- * `key.key("order")`, the layers of step `s` (from 1) draw from `key.key("step").at(s)`. Nothing is read back per step: losses stay on the device until the
- * epoch ends, 256 steps are waiting or a second has passed, and when they are read changes no bit. With
- * checkpoints among the hooks it goes on where an earlier process ended.
+ * `key.key("order")`, the layers of step `s` (from 1) draw from `key.key("step").at(s)`. Losses stay on the
+ * device until the epoch ends, 256 steps are waiting or a second has passed, and when they are read changes
+ * no bit. With checkpoints among the hooks it goes on where an earlier process ended.
  *
- * @throws {DivergedRun} When a training or validation loss is not finite.
+ * A monitor is told of every step and epoch; what it finds is in the result, and may end the training as
+ * `onFinding` and `ladder` say. A loss that is not finite is such a finding, so an attempt that may end by one
+ * ends at that epoch's end, in the same bits wherever the losses were read.
+ *
+ * @throws {DivergedRun} When a training or validation loss is not finite and no finding ended it.
  * @throws {RangeError} When an option is outside its range.
  * @throws {DeviceUnfit} When the device reports an error.
  *
@@ -50,12 +55,14 @@ import type { Trainable } from "./types.ts";
 export async function fit(
   model: Trainable,
   options: FitOptions,
-  { onEpoch, onProgress, ...hooks }: FitHooks,
+  { onEpoch, onFinding, onProgress, ...hooks }: FitHooks,
 ): Promise<Fitted> {
   checkOptions(options);
   const { epochs, learningRate, fingerprintEvery = 1 } = options;
   const plateau = options.plateau && new Plateau(learningRate, options.plateau);
-  const fitting = new Fitting(model, options, new Adam(model.trainable, options), plateau, onEpoch);
+  const monitor = new FitMonitor(options, onFinding);
+  const adam = new Adam(model.trainable, options);
+  const fitting = new Fitting(model, options, adam, plateau, monitor, onEpoch);
   const { stepsPerEpoch: steps } = fitting;
   try {
     const { trace, seconds } = await loop({
@@ -64,7 +71,7 @@ export async function fit(
       fingerprintEvery,
       steps: epochs * steps,
       step: (n, trace) => fitting.step(n, trace),
-      onLoss: (step, loss) => fitting.checkLoss(step, loss),
+      onLoss: (step, loss, gradientNorm) => fitting.checkLoss(step, loss, gradientNorm),
     }, {
       ...hooks,
       onProgress: (step, loss) =>
@@ -76,7 +83,8 @@ export async function fit(
           loss,
         }),
     });
-    return { ...fitting.finish(), trace, seconds };
+    const attempt = { ...fitting.finish(), trace, seconds };
+    return { ...attempt, attempts: [attempt] };
   } finally {
     fitting.dispose();
   }

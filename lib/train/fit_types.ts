@@ -6,6 +6,7 @@
 
 import type { Key } from "../random/key.ts";
 import type { LoopHooks } from "./loop.ts";
+import type { Finding, RuleSet, TrainingAction } from "./monitors/types.ts";
 import type { Schedule } from "./schedule.ts";
 import type { TraceRecord } from "./trace.ts";
 import type { Course, PlateauOptions, Samples } from "./types.ts";
@@ -36,6 +37,20 @@ export interface FitOptions {
   readonly patience?: number;
   /** Steps from one fingerprint of the weights to the next, see `LoopOptions`. Default 1. */
   readonly fingerprintEvery?: number;
+  /** What the monitor asks after every epoch. Default `defaultRules`. */
+  readonly rules?: RuleSet;
+  /** The lowest validation loss that any model could reach, for the rules. Default: not known. */
+  readonly floor?: number;
+  /**
+   * With `stop`, training ends at the epoch whose findings ask for a stop or a restart; with `warn` (the
+   * default) they are only told, and a loss that is not finite is a `DivergedRun`.
+   */
+  readonly onFinding?: "warn" | "stop";
+  /**
+   * Learning rates from the highest to the lowest, `true` for `learningRateLadder`: training ends at a finding
+   * that asks for a restart one rung down. `ctx.fit` and `fitWithRestarts` then begin anew. Default: none.
+   */
+  readonly ladder?: readonly number[] | true;
 }
 
 /** One epoch of a history. */
@@ -52,17 +67,36 @@ export interface Epoch {
   readonly learningRate: number;
 }
 
-/** What `fit` returns: the model holds the best epoch's weights. */
-export interface Fitted {
+/** A finding that ended a training. */
+export interface Ending {
+  readonly finding: Finding;
+  readonly action: TrainingAction;
+}
+
+/** A training from its initial weights to its end. */
+export interface Attempt {
+  /** Of the first epoch. */
+  readonly learningRate: number;
   readonly history: readonly Epoch[];
   /** The loss of every step, and fingerprints of the weights. */
   readonly trace: TraceRecord;
-  /** The epoch whose weights were restored, from 1. */
+  /** What the monitor says of it in the end. */
+  readonly findings: readonly Finding[];
+  /** The finding that ended it, where one did. */
+  readonly endedBy: Ending | null;
+  /** The epoch whose weights were restored, from 1; 0 for the initial weights, when no loss was finite. */
   readonly bestEpoch: number;
+  /** Infinity when no loss was finite. */
   readonly bestValidationLoss: number;
   readonly stoppedEarly: boolean;
   /** Seconds spent in the loop, before interruptions too. */
   readonly seconds: number;
+}
+
+/** What `fit` returns: the model holds the best epoch's weights. */
+export interface Fitted extends Attempt {
+  /** All attempts, this one the last; more than one after restarts. */
+  readonly attempts: readonly Attempt[];
 }
 
 /** Where a training loop stands. */
@@ -82,6 +116,8 @@ export interface FitProgress {
 export interface FitHooks extends Omit<LoopHooks, "onProgress"> {
   /** Called, and waited for, after every epoch. */
   readonly onEpoch?: (epoch: Epoch) => void | Promise<void>;
+  /** Called when the monitor finds something, or finds it graver than before. */
+  readonly onFinding?: (finding: Finding, at: Pick<Epoch, "epoch" | "step">) => void;
   /** Called about once a second. */
   readonly onProgress?: (progress: FitProgress) => void;
 }

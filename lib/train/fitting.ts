@@ -8,8 +8,10 @@ import { tf } from "../device/tf.ts";
 import type { Adam } from "./adam.ts";
 import { shuffledCourse } from "./course.ts";
 import { DivergedRun } from "./diverged.ts";
+import type { FitMonitor } from "./fit_monitor.ts";
 import type { Plateau } from "./plateau.ts";
 import { inOrder } from "./predict.ts";
+import { Snapshot } from "./snapshot.ts";
 import {
   numbers,
   type Resumable,
@@ -20,8 +22,8 @@ import {
 } from "./state.ts";
 import { trainStep } from "./step.ts";
 import type { TrainingTrace } from "./trace.ts";
-import type { Epoch, FitHooks, FitOptions, Fitted } from "./fit_types.ts";
-import type { Course, NamedVariable, Trainable } from "./types.ts";
+import type { Attempt, Epoch, FitHooks, FitOptions } from "./fit_types.ts";
+import type { Course, Trainable } from "./types.ts";
 
 /** Samples of a validation batch at least: nothing is learned from them, so they need not be small. */
 const VALIDATION_BATCH = 256;
@@ -36,6 +38,7 @@ export class Fitting implements Resumable {
   readonly #options: FitOptions;
   readonly #adam: Adam;
   readonly #onEpoch: FitHooks["onEpoch"];
+  readonly #monitor: FitMonitor;
   readonly #best: Snapshot;
   readonly #parts: Resumable;
   #history: Epoch[] = [];
@@ -45,18 +48,22 @@ export class Fitting implements Resumable {
     options: FitOptions,
     adam: Adam,
     readonly plateau: Plateau | undefined,
+    monitor: FitMonitor,
     onEpoch: FitHooks["onEpoch"],
   ) {
     this.#model = model;
     this.#options = options;
     this.#adam = adam;
     this.#onEpoch = onEpoch;
+    this.#monitor = monitor;
     this.#best = new Snapshot(model.weights);
+    this.#best.take();
     this.#parts = together({
       model: variablesState(model.weights),
       adam,
       best: this.#best,
       carried: variablesState(model.carried ?? []),
+      monitor,
       ...(plateau === undefined ? {} : { plateau }),
     });
     const { train, key, batchSize } = options;
@@ -91,24 +98,33 @@ export class Fitting implements Resumable {
     return this.plateau?.rate ?? this.#options.learningRate;
   }
 
-  /** @throws {DivergedRun} When the loss of a step is not finite. */
-  checkLoss(step: number, loss: number): void {
-    if (!Number.isFinite(loss)) throw new DivergedRun("training", loss, this.#epochOf(step), step);
+  /** @throws {DivergedRun} When the loss of a step is not finite, unless the monitor may make something of it. */
+  checkLoss(step: number, loss: number, gradientNorm: number): void {
+    this.#monitor.addStep(gradientNorm);
+    if (Number.isFinite(loss) || this.#monitor.mayEnd) return;
+    const epoch = this.#epochOf(step);
+    const { learningRate } = this.#adam;
+    this.#monitor.breakOff({ epoch, step, trainLoss: loss, learningRate });
+    throw new DivergedRun("training", loss, epoch, step);
   }
 
   /** Gives the model the best epoch's weights. */
-  finish(): Omit<Fitted, "trace" | "seconds"> {
+  finish(): Omit<Attempt, "trace" | "seconds"> {
     this.#best.apply();
-    const { epoch, validationLoss } = this.#bestEpoch()!;
+    const best = this.#bestEpoch();
+    const { findings, endedBy } = this.#monitor;
     return {
+      learningRate: this.#options.learningRate,
       history: this.#history,
-      bestEpoch: epoch,
-      bestValidationLoss: validationLoss,
+      findings,
+      endedBy,
+      bestEpoch: best?.epoch ?? 0,
+      bestValidationLoss: best?.validationLoss ?? Infinity,
       stoppedEarly: this.#outOfPatience(),
     };
   }
 
-  /** Weights, optimiser, best weights, what is carried, history and plateau; batches follow from their number. */
+  /** Weights, optimiser, best weights, monitor, what is carried, history, plateau; batches follow from their number. */
   state(): State {
     const columns = COLUMNS.map((column) =>
       [`history/${column}`, numbers(this.#history.map((epoch) => epoch[column]))] as const
@@ -123,6 +139,7 @@ export class Fitting implements Resumable {
       Object.fromEntries(
         COLUMNS.map((column, c) => [column, columns[c]![i]!]),
       ) as unknown as Epoch);
+    this.#monitor.tellAgain(this.#history);
   }
 
   /** Releases slots and snapshots; the model stays. */
@@ -148,18 +165,18 @@ export class Fitting implements Resumable {
       tf.dispose(scored);
     }
     const step = trace.steps;
-    if (!Number.isFinite(validationLoss)) {
-      throw new DivergedRun("validation", validationLoss, epoch, step);
-    }
     const losses = trace.losses.slice(-this.stepsPerEpoch);
     const trainLoss = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     const { learningRate } = this.#adam;
     const record = { epoch, step, trainLoss, validationLoss, learningRate };
     if (validationLoss < (this.#bestEpoch()?.validationLoss ?? Infinity)) this.#best.take();
     this.#history.push(record);
+    this.#monitor.addEpoch(record);
+    const ended = this.#monitor.endedBy !== null;
+    if (!ended) refuseNotFinite(record, losses);
     if (this.plateau !== undefined) this.#adam.learningRate = this.plateau.next(validationLoss);
     await this.#onEpoch?.(record);
-    return this.#outOfPatience();
+    return ended || this.#outOfPatience();
   }
 
   #validationLossOf(indices: Int32Array): tf.Scalar {
@@ -171,58 +188,30 @@ export class Fitting implements Resumable {
     }
   }
 
-  /** The first epoch with the lowest validation loss. */
+  /** The first epoch with the lowest validation loss that is a number. */
   #bestEpoch(): Epoch | undefined {
-    const [first] = this.#history;
-    return this.#history.reduce(
-      (best, epoch) => epoch.validationLoss < best!.validationLoss ? epoch : best,
-      first,
+    return this.#history.reduce<Epoch | undefined>(
+      (best, epoch) => epoch.validationLoss < (best?.validationLoss ?? Infinity) ? epoch : best,
+      undefined,
     );
   }
 
   #outOfPatience(): boolean {
     const { patience = Infinity } = this.#options;
-    return this.#history.length - this.#bestEpoch()!.epoch >= patience;
+    return this.#history.length - (this.#bestEpoch()?.epoch ?? 0) >= patience;
   }
 }
 
-/**
- * The weights of one moment. A clone shares a variable's data until the variable moves on: `assign` gives it
- * other data, and so does an operation in place before it writes into what is shared.
- */
-class Snapshot implements Resumable {
-  readonly #weights: readonly NamedVariable[];
-  #values: tf.Tensor[] = [];
-
-  constructor(weights: readonly NamedVariable[]) {
-    this.#weights = weights;
+/** Refuses an epoch with a loss that is not finite, which nobody made the end of the training. */
+function refuseNotFinite(
+  { epoch, step, validationLoss }: Epoch,
+  losses: readonly number[],
+): void {
+  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (bad >= 0) {
+    throw new DivergedRun("training", losses[bad]!, epoch, step - losses.length + bad + 1);
   }
-
-  take(): void {
-    tf.dispose(this.#values);
-    this.#values = this.#weights.map(({ variable }) => tf.clone(variable));
-  }
-
-  /** Gives the variables the values of that moment. */
-  apply(): void {
-    this.#values.forEach((value, i) => this.#weights[i]!.variable.assign(value));
-  }
-
-  state(): State {
-    return {
-      taken: numbers(this.#values.length > 0 ? [1] : [0]),
-      ...Object.fromEntries(this.#values.map((value, i) => [this.#weights[i]!.name, value])),
-    };
-  }
-
-  restore(saved: SavedState): void {
-    tf.dispose(this.#values);
-    this.#values = saved.number("taken") === 0
-      ? []
-      : this.#weights.map(({ name, variable }) => tf.tensor(saved.floats(name), variable.shape));
-  }
-
-  dispose(): void {
-    tf.dispose(this.#values);
+  if (!Number.isFinite(validationLoss)) {
+    throw new DivergedRun("validation", validationLoss, epoch, step);
   }
 }

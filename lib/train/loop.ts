@@ -33,8 +33,11 @@ export interface LoopOptions {
    * @returns Whether the loop ends here, before `steps` are taken.
    */
   step(n: number, trace: TrainingTrace): boolean | Promise<boolean>;
-  /** Told of every loss when it is read; what it throws ends the loop. */
-  readonly onLoss?: (step: number, loss: number) => void;
+  /**
+   * Told of every loss, and the norm of its step's gradient (NaN where there is none), when they are read; what
+   * it throws ends the loop.
+   */
+  readonly onLoss?: (step: number, loss: number, gradientNorm: number) => void;
 }
 
 /** How a loop ended. */

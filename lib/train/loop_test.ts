@@ -49,7 +49,7 @@ async function sum(
         taken.push(n);
         sum += n;
         tf.tidy(() => variable.assign(tf.add(variable, n)));
-        trace.add(n % 4 === 0 ? null : tf.clone(variable) as tf.Scalar);
+        trace.add(n % 4 === 0 ? null : { loss: tf.clone(variable) as tf.Scalar });
         within(n);
         return sum >= 36;
       },
@@ -133,7 +133,7 @@ Deno.test("`loop()` tells of losses in order, and what that throws ends it", asy
       weights: [],
       steps: 700,
       step(n, trace) {
-        trace.add(tf.scalar(n));
+        trace.add({ loss: tf.scalar(n) });
         return false;
       },
       onLoss(step, loss) {

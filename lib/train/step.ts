@@ -8,6 +8,7 @@ import { tf } from "../device/tf.ts";
 import { withTrainingKey } from "../layers/training_scope.ts";
 import type { Key } from "../random/key.ts";
 import type { Adam } from "./adam.ts";
+import type { TracedStep } from "./trace.ts";
 import type { Batch, Trainable } from "./types.ts";
 
 /**
@@ -15,7 +16,8 @@ import type { Batch, Trainable } from "./types.ts";
  *
  * @param batch Stays the caller's.
  * @param key Source of what the layers draw in this step.
- * @returns The loss before the step, on the device; the caller disposes it.
+ * @returns The loss before the step and the norm of its gradient before clipping, on the device; the caller
+ * disposes them, or hands them to a `TrainingTrace`.
  * @throws {Error} When the loss does not depend on one of the model's trainable variables.
  *
  * @example
@@ -31,17 +33,21 @@ import type { Batch, Trainable } from "./types.ts";
  * });
  * const adam = new Adam(line.trainable, { learningRate: 0.5 });
  * const batch = { x: tf.tensor2d([[1]]), y: tf.tensor2d([[2]]) };
- * const loss = trainStep(line, adam, batch, rootKey(1));
- * const [before, moved] = await readBack([loss, slope.variable]);
- * assertEquals([before![0], moved![0]], [4, 0.5]);
+ * const { loss, gradientNorm } = trainStep(line, adam, batch, rootKey(1));
+ * const [before, norm, moved] = await readBack([loss, gradientNorm, slope.variable]);
+ * assertEquals([before![0], norm![0], moved![0]], [4, 4, 0.5]);
  * ```
  */
-export function trainStep(model: Trainable, adam: Adam, batch: Batch, key: Key): tf.Scalar {
+export function trainStep(
+  model: Trainable,
+  adam: Adam,
+  batch: Batch,
+  key: Key,
+): Required<TracedStep> {
   return withTrainingKey(key, () =>
     tf.tidy(() => {
       const variables = model.trainable.map(({ variable }) => variable);
       const { value, grads } = tf.variableGrads(() => model.loss(batch, true), variables);
-      adam.step(grads);
-      return value;
+      return { loss: value, gradientNorm: adam.step(grads) };
     }));
 }

@@ -1,5 +1,6 @@
 /**
- * What a training leaves behind of every step: its loss, and fingerprints of its parameters.
+ * What a training leaves behind of every step: its loss, the norm of its gradient, and fingerprints of its
+ * parameters.
  *
  * Two trainings that part have another loss or another fingerprint from then on, so their traces say at
  * which step they parted, and in which parameters first.
@@ -19,10 +20,22 @@ const STEPS_PER_READ = 256;
 /** Fingerprints kept of each variable at most; every second one goes when there are more. */
 const MOST_ROWS = 2 ** 16;
 
+/** What a step leaves on the device. A type, not an interface, so that `tf.dispose` takes it. */
+export type TracedStep = {
+  readonly loss: tf.Scalar;
+  /** Norm of the gradient of all variables together before clipping; left out where there is none. */
+  readonly gradientNorm?: tf.Scalar;
+};
+
+/** What has been added and not told: on the device, or as values. */
+type Waiting = { readonly [name in keyof TracedStep]?: tf.Scalar | number };
+
 /** The trace of a training, as it is recorded. */
 export interface TraceRecord {
   /** f32 `[steps]`: the loss of each step; NaN for a step that has none. */
   readonly losses: Float32Array;
+  /** f32 `[steps]`: the norm of each step's gradient before clipping; NaN for a step that has none. */
+  readonly gradientNorms: Float32Array;
   /** Names of the variables. */
   readonly groups: readonly string[];
   /** Steps from one row of fingerprints to the next; the first row is of step 0, before training. */
@@ -42,20 +55,21 @@ export interface TraceRecord {
  * await openDevice({ backend: "wasm" });
  * const weight = { name: "w", variable: tf.variable(tf.scalar(1)) };
  * const trace = new TrainingTrace([weight], 1);
- * trace.add(tf.scalar(0.5));
+ * trace.add({ loss: tf.scalar(0.5), gradientNorm: tf.scalar(2) });
  * await trace.read();
- * const { losses, fingerprints } = trace.record();
- * assertEquals([...losses], [0.5]);
+ * const { losses, gradientNorms, fingerprints } = trace.record();
+ * assertEquals([...losses, ...gradientNorms], [0.5, 2]);
  * assertEquals(fingerprints[0], fingerprints[1]); // the weight has not moved
  * ```
  */
 export class TrainingTrace implements Resumable {
   readonly #watched: readonly NamedVariable[];
-  readonly #onLoss: (step: number, loss: number) => void;
+  readonly #onLoss: (step: number, loss: number, gradientNorm: number) => void;
   readonly #table: tf.Variable | null;
-  #waiting: (tf.Scalar | null)[] = [];
+  #waiting: Waiting[] = [];
   #waitingRows = 0;
   #losses: number[] = [];
+  #gradientNorms: number[] = [];
   #rows: number[] = [];
   #every: number;
 
@@ -63,13 +77,13 @@ export class TrainingTrace implements Resumable {
    * @param watched Variables whose fingerprints are kept, in a fixed order.
    * @param every Steps from one fingerprint to the next, a power of two, so that any two traces have some in
    * common.
-   * @param onLoss Told of every loss as it is read, in order; what it throws ends the reading.
+   * @param onLoss Told of every loss and norm as they are read, in order; what it throws ends the reading.
    * @throws {RangeError} When `every` is no power of two.
    */
   constructor(
     watched: readonly NamedVariable[],
     every: number,
-    onLoss: (step: number, loss: number) => void = () => {},
+    onLoss: (step: number, loss: number, gradientNorm: number) => void = () => {},
   ) {
     if (!(every >= 1) || !Number.isInteger(Math.log2(every))) {
       throw new RangeError(
@@ -100,9 +114,9 @@ export class TrainingTrace implements Resumable {
     return this.#waiting.length >= STEPS_PER_READ || this.#waitingRows >= STEPS_PER_READ;
   }
 
-  /** Adds a step that has been taken; the loss is the trace's from now on. */
-  add(loss: tf.Scalar | null): void {
-    this.#waiting.push(loss);
+  /** Adds a step that has been taken, `null` where it has no loss; its tensors are the trace's from now on. */
+  add(step: TracedStep | null): void {
+    this.#waiting.push(step === null ? {} : fetched(step));
     this.#takeFingerprints(this.steps);
   }
 
@@ -113,18 +127,23 @@ export class TrainingTrace implements Resumable {
    * @returns The values of `more`.
    */
   async read(more: readonly tf.Tensor[] = []): Promise<Float32Array[]> {
-    const losses = this.#waiting.filter((loss) => loss !== null);
+    const scalars = this.#waiting.flatMap(({ loss, gradientNorm }) => [loss, gradientNorm])
+      .filter((scalar) => scalar instanceof tf.Tensor);
     const table = this.#waitingRows > 0 ? [this.#table!] : [];
-    const read = await readBack([...more, ...table, ...losses]);
+    const read = await readBack([...more, ...table, ...scalars]);
     const others = read.splice(0, more.length);
     if (table.length > 0) this.#addRows(read.shift()!);
     const waiting = this.#waiting;
     this.#waiting = [];
-    tf.dispose(losses);
-    for (const loss of waiting) {
-      const value = loss === null ? NaN : read.shift()![0]!;
-      this.#losses.push(value);
-      if (loss !== null) this.#onLoss(this.#losses.length, value);
+    tf.dispose(scalars);
+    let at = 0;
+    const valueOf = (scalar: tf.Scalar | number = NaN) =>
+      typeof scalar === "number" ? scalar : read[at++]![0]!;
+    for (const step of waiting) {
+      const loss = valueOf(step.loss), norm = valueOf(step.gradientNorm);
+      this.#losses.push(loss);
+      this.#gradientNorms.push(norm);
+      if (step.loss !== undefined) this.#onLoss(this.#losses.length, loss, norm);
     }
     return others;
   }
@@ -133,6 +152,7 @@ export class TrainingTrace implements Resumable {
   record(): TraceRecord {
     return {
       losses: Float32Array.from(this.#losses),
+      gradientNorms: Float32Array.from(this.#gradientNorms),
       groups: this.#watched.map(({ name }) => name),
       every: this.#every,
       fingerprints: Uint32Array.from(this.#rows),
@@ -141,26 +161,28 @@ export class TrainingTrace implements Resumable {
 
   /** Everything read so far; whoever saves it reads it first. */
   state(): State {
-    const { losses, every, fingerprints } = this.record();
+    const { losses, gradientNorms, every, fingerprints } = this.record();
     return {
       losses: { shape: [losses.length], data: losses },
+      gradientNorms: { shape: [gradientNorms.length], data: gradientNorms },
       every: numbers([every]),
       fingerprints: { shape: [fingerprints.length], data: fingerprints },
     };
   }
 
   restore(saved: SavedState): void {
-    tf.dispose(this.#waiting.filter((loss) => loss !== null));
+    tf.dispose(this.#waiting);
     this.#waiting = [];
     this.#waitingRows = 0;
     this.#losses = [...saved.floats("losses")];
+    this.#gradientNorms = [...saved.floats("gradientNorms")];
     this.#every = saved.number("every");
     this.#rows = [...saved.array("fingerprints", Uint32Array)];
   }
 
   /** Releases what waits. */
   dispose(): void {
-    tf.dispose(this.#waiting.filter((loss) => loss !== null));
+    tf.dispose(this.#waiting);
     this.#table?.dispose();
   }
 
@@ -180,4 +202,17 @@ export class TrainingTrace implements Resumable {
       this.#every *= 2;
     }
   }
+}
+
+/** Reads a step's scalars at once where that is no transfer: it costs a tenth of keeping the tensors. */
+function fetched(step: TracedStep): Waiting {
+  if (tf.getBackend() === "webgpu") return step;
+  const { loss, gradientNorm } = step;
+  const value = (scalar: tf.Scalar) => scalar.dataSync<"float32">()[0]!;
+  const values = {
+    loss: value(loss),
+    ...(gradientNorm === undefined ? {} : { gradientNorm: value(gradientNorm) }),
+  };
+  tf.dispose(step);
+  return values;
 }

@@ -12,7 +12,9 @@ Deno.test("`TrainingTrace` restored from its state goes on as the one that was s
   const take = (trace: TrainingTrace, from: number, to: number) => {
     for (let n = from; n <= to; n++) {
       tf.tidy(() => variable.assign(tf.scalar(n)));
-      trace.add(n % 3 === 0 ? null : tf.scalar(1 / n));
+      if (n % 3 === 0) trace.add(null);
+      else if (n % 2 === 0) trace.add({ loss: tf.scalar(1 / n), gradientNorm: tf.scalar(n) });
+      else trace.add({ loss: tf.scalar(1 / n) });
     }
   };
   const whole = new TrainingTrace(watched, 1);
@@ -29,7 +31,9 @@ Deno.test("`TrainingTrace` restored from its state goes on as the one that was s
   take(other, 101, 250);
   await other.read();
   assertEquals(other.record(), whole.record());
-  assertEquals(other.record().losses.length, 250);
+  const { losses, gradientNorms } = other.record();
+  assertEquals([losses.length, gradientNorms.length], [250, 250]);
+  assertEquals([...gradientNorms.slice(0, 4), gradientNorms[249]], [NaN, 2, NaN, 4, 250]);
   for (const trace of [whole, other]) trace.dispose();
   variable.dispose();
   assertEquals(tf.memory().numTensors, tensors);
@@ -38,16 +42,16 @@ Deno.test("`TrainingTrace` restored from its state goes on as the one that was s
 Deno.test("`TrainingTrace.read()` reads others' tensors along, and is full after 256 steps", async () => {
   await openDevice({ backend: "wasm" });
   const told: number[] = [];
-  const trace = new TrainingTrace([], 1, (step, loss) => told.push(step * loss));
+  const trace = new TrainingTrace([], 1, (step, loss, norm) => told.push(step * loss * norm));
   for (let n = 1; n <= 256; n++) {
     assertEquals(trace.full, false);
-    trace.add(tf.scalar(2));
+    trace.add({ loss: tf.scalar(2), gradientNorm: tf.scalar(0.5) });
   }
   assertEquals([trace.full, trace.steps, trace.losses.length], [true, 256, 0]);
   const more = tf.tensor1d([4, 5]);
   assertEquals((await trace.read([more])).map((values) => [...values]), [[4, 5]]);
   assertEquals([trace.full, trace.steps, trace.losses.length], [false, 256, 256]);
-  assertEquals(told, Array.from({ length: 256 }, (_, i) => 2 * (i + 1)));
+  assertEquals(told, Array.from({ length: 256 }, (_, i) => i + 1));
   more.dispose();
   trace.dispose();
 });

@@ -50,7 +50,9 @@ export async function open(
     async run(steps) {
       const losses: tf.Scalar[] = [];
       for (let s = 0; s < steps; s++) {
-        losses.push(trainStep(trainable, adam, batch, stepKey.at(taken++)));
+        const { loss, gradientNorm } = trainStep(trainable, adam, batch, stepKey.at(taken++));
+        gradientNorm.dispose();
+        losses.push(loss);
       }
       const read = await readBack(losses);
       tf.dispose(losses);

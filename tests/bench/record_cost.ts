@@ -44,9 +44,9 @@ for (const name of names) {
   let taken = 0;
   const step = () => trainStep(trainable, adam, batch, key.at(taken++));
   const plain = async (steps: number) => {
-    const losses = Array.from({ length: steps }, step);
-    await readBack(losses);
-    tf.dispose(losses);
+    const taken = Array.from({ length: steps }, step);
+    await readBack(taken.map(({ loss }) => loss));
+    tf.dispose(taken);
   };
   const traces = intervals.map((every) => new TrainingTrace(trainable.weights, every));
   const traced = traces.map((trace) => async (steps: number) => {

@@ -80,7 +80,7 @@ async function train(trainable: Trainable, batch: Batch): Promise<Digests> {
   });
   const losses: tf.Scalar[] = [];
   for (let s = 0; s < STEPS; s++) {
-    losses.push(trainStep(trainable, adam, batch, key.key("step").at(s)));
+    losses.push(trainStep(trainable, adam, batch, key.key("step").at(s)).loss);
   }
   losses.push(trainable.loss(batch, false));
   const read = await readBack(losses);

@@ -117,7 +117,7 @@ async function walk(ctx: Context<Config>): Promise<number> {
       position += normal(key.at(n), 1, 0, 1)[0]!;
       tf.tidy(() => variable.assign(tf.scalar(position)));
       ctx.log("walk/position", n, position);
-      trace.add(tf.tidy(() => tf.square(variable)));
+      trace.add({ loss: tf.tidy(() => tf.square(variable)) });
       return false;
     },
   });

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "5e8f1ee26be377898ae7350b5a786ae6b18e495720f7d2e1b6916463ab836b6c",
-  fused: "c4893a47eb257eedc25a177362d553e424b48fee8f840e2b6011dbc0099fc517",
+  strict: "1a16fcdfca27c406ad964d826173bd6375401c8d3c78561505b6b385a9d94ecb",
+  fused: "aedcfc0d780bcf97519b757441eead48004bb7cc63e16ef22ef8f77e296804d6",
 } as const;

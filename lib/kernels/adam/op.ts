@@ -42,11 +42,11 @@ const run = register<Name, never, AdamAttributes>({
           `[${secondMoment.shape}]: each must have as many elements`,
       );
     }
-    return [];
+    return [[]];
   },
-  cpu(inputs, _, attributes) {
+  cpu(inputs, [norm], attributes) {
     const pairs = pairsOf(inputs);
-    adamOracle(
+    norm!.data[0] = adamOracle(
       arithmetics.strict,
       pairs.map(({ variable }) => variable.data),
       pairs.map(({ gradient }) => gradient.data),
@@ -55,7 +55,7 @@ const run = register<Name, never, AdamAttributes>({
       attributes,
     );
   },
-  wasm(pool, inputs, _, attributes) {
+  wasm(pool, inputs, [norm], attributes) {
     const pairs = pairsOf(inputs);
     const table = pool.reserve(4 * ROW_WORDS * pairs.length);
     const words = new Uint32Array(pool.memory.buffer, table, ROW_WORDS * pairs.length);
@@ -68,12 +68,12 @@ const run = register<Name, never, AdamAttributes>({
     });
     const sums = pool.reserve(4 * blocks);
     const { firstMoment: { data: m }, secondMoment: { data: v } } = inputs;
-    const args = [table, pairs.length, blocks, m, v, sums, ...adamConstants(attributes)];
-    runOver(pool, elements, "adam", ...args);
+    const arrays = [table, pairs.length, blocks, m, v, sums, norm!.data];
+    runOver(pool, elements, "adam", ...arrays, ...adamConstants(attributes));
     pool.release(sums);
     pool.release(table);
   },
-  webgpu(queue, inputs, _, attributes) {
+  webgpu(queue, inputs, [norm], attributes) {
     const parameters = pairsOf(inputs).map(({ variable, gradient }) => ({
       size: sizeOf(variable.shape),
       values: variable.data,
@@ -84,6 +84,7 @@ const run = register<Name, never, AdamAttributes>({
       parameters,
       inputs.firstMoment.data,
       inputs.secondMoment.data,
+      norm!.data,
       attributes,
     );
   },
@@ -97,6 +98,7 @@ const run = register<Name, never, AdamAttributes>({
  * @param gradients One for each variable, with as many elements; stay as they are.
  * @param firstMoment f32 `[all parameters]`, those of the variables end to end.
  * @param secondMoment Likewise.
+ * @returns The norm of all gradients together before it was limited, a scalar f32; the caller disposes it.
  * @throws {RangeError} When the sizes do not fit each other.
  *
  * @example
@@ -106,9 +108,9 @@ const run = register<Name, never, AdamAttributes>({
  *
  * await openDevice({ backend: "wasm" });
  * const [w, m, v] = [1, 0, 0].map((x) => tf.variable(tf.tensor1d([x])));
- * const numbers = { rate: 1, correction: 1, epsilon: 0, beta1: 0, beta2: 0, kept: 1, clipNorm: 0 };
- * adamStep([w!], [tf.tensor1d([-4])], m!, v!, numbers);
- * assertEquals((await readBack([w!, m!, v!])).map(([x]) => x), [2, -4, 16]);
+ * const numbers = { rate: 1, correction: 1, epsilon: 0, beta1: 0, beta2: 0, kept: 1, clipNorm: Infinity };
+ * const norm = adamStep([w!], [tf.tensor1d([-4])], m!, v!, numbers);
+ * assertEquals((await readBack([norm, w!, m!, v!])).map(([x]) => x), [4, 2, -4, 16]);
  * ```
  */
 export function adamStep(
@@ -117,11 +119,11 @@ export function adamStep(
   firstMoment: tf.Variable,
   secondMoment: tf.Variable,
   attributes: AdamAttributes,
-): void {
+): tf.Scalar {
   const inputs: { [name in Name]: tf.Tensor } = { firstMoment, secondMoment };
   variables.forEach((variable, i) => inputs[`variable/${i}`] = variable);
   gradients.forEach((gradient, i) => inputs[`gradient/${i}`] = gradient);
-  run(inputs, attributes);
+  return run(inputs, attributes)[0] as tf.Scalar;
 }
 
 function pairsOf<Data>(

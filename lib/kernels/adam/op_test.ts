@@ -13,7 +13,7 @@ const models = [[1], [5, 4097], [1, 7, 4096, 8209, 33, 5, 9000]];
 
 /** No limit, one that every gradient exceeds, one that none does; with and without weight decay. */
 const settings = [
-  { clipNorm: 0, decay: 0 },
+  { clipNorm: Infinity, decay: 0 },
   { clipNorm: 0.5, decay: 0.1 },
   { clipNorm: 1e4, decay: 0.1 },
 ];
@@ -33,17 +33,18 @@ const STEPS = 10;
 const gradientsOf = (sizes: readonly number[], t: number) =>
   sizes.map((size, i) => floats(size, 31 * t + i).map((g, j) => (j + t) % 5 === 0 ? 0 : g));
 
-/** Variables and moments after ten steps on the open device. */
-function moved(sizes: readonly number[], clipNorm: number, decay: number): tf.Variable[] {
+/** Variables, moments and the last norm after ten steps on the open device. */
+function moved(sizes: readonly number[], clipNorm: number, decay: number): tf.Tensor[] {
   return tf.tidy(() => {
     const variables = sizes.map((size, i) => tf.variable(tf.tensor1d(floats(size, i))));
     const all = sizes.reduce((sum, size) => sum + size, 0);
     const [m, v] = [tf.variable(tf.zeros([all])), tf.variable(tf.zeros([all]))];
+    let norm: tf.Tensor = tf.scalar(0);
     for (let t = 1; t <= STEPS; t++) {
       const gradients = gradientsOf(sizes, t).map((g) => tf.tensor1d(g));
-      adamStep(variables, gradients, m, v, numbersOf(t, clipNorm, decay));
+      norm = adamStep(variables, gradients, m, v, numbersOf(t, clipNorm, decay));
     }
-    return [...variables, m, v];
+    return [...variables, m, v, norm];
   });
 }
 
@@ -54,12 +55,17 @@ testEachStage({ ulps: 64 }, {
       for (const { clipNorm, decay } of settings) {
         const variables = sizes.map((size, i) => floats(size, i));
         const [m, v] = [new Float32Array(all), new Float32Array(all)];
+        let norm = 0;
         for (let t = 1; t <= STEPS; t++) {
           const numbers = numbersOf(t, clipNorm, decay);
-          adamOracle(arithmetic, variables, gradientsOf(sizes, t), m, v, numbers);
+          norm = adamOracle(arithmetic, variables, gradientsOf(sizes, t), m, v, numbers);
         }
         const what = `${sizes}, ${JSON.stringify({ clipNorm, decay })}`;
-        await compare(moved(sizes, clipNorm, decay), [...variables, m, v], what);
+        await compare(
+          moved(sizes, clipNorm, decay),
+          [...variables, m, v, Float32Array.of(norm)],
+          what,
+        );
       }
     }
   },
@@ -68,10 +74,11 @@ testEachStage({ ulps: 64 }, {
     for (const { clipNorm, decay } of settings) {
       const w = sizes.flatMap((size, i) => [...floats(size, i)]);
       const [m, v] = [w.map(() => 0), w.map(() => 0)];
+      let norm = 0;
       for (let t = 1; t <= STEPS; t++) {
         const gradient = gradientsOf(sizes, t).flatMap((g) => [...g]);
-        const norm = Math.hypot(...gradient);
-        const scale = clipNorm > 0 ? clipNorm / Math.max(norm, clipNorm) : 1;
+        norm = Math.hypot(...gradient);
+        const scale = norm > clipNorm ? clipNorm / norm : 1;
         gradient.forEach((g, i) => {
           m[i] = 0.9 * m[i]! + 0.1 * scale * g;
           v[i] = 0.999 * v[i]! + 0.001 * (scale * g) ** 2;
@@ -82,7 +89,7 @@ testEachStage({ ulps: 64 }, {
       const tensors = moved(sizes, clipNorm, decay);
       const found = (await readBack(tensors)).flatMap((values) => [...values]);
       tf.dispose(tensors);
-      [...w, ...m, ...v].forEach((x, i) => {
+      [...w, ...m, ...v, norm].forEach((x, i) => {
         assert(
           Math.abs(x - found[i]!) < 1e-6 * Math.max(1, Math.abs(x)),
           `${i}: ${found[i]}, ${x}`,
@@ -92,7 +99,7 @@ testEachStage({ ulps: 64 }, {
   },
 });
 
-const numbers = numbersOf(1, 0, 0);
+const numbers = numbersOf(1, Infinity, 0);
 
 testEachBackend({
   "`adamStep()` changes nobody else's data": async () => {
@@ -102,7 +109,7 @@ testEachBackend({
     const twin = tf.variable(source);
     const [m, v] = tf.tidy(() => [tf.variable(tf.zeros([2])), tf.variable(tf.zeros([2]))]);
     const gradient = tf.tensor1d([3, 3]);
-    const step = () => adamStep([variable], [gradient], m!, v!, numbers);
+    const step = () => adamStep([variable], [gradient], m!, v!, numbers).dispose();
     step();
     const clone = tf.clone(variable);
     // A backend may remember what it has read.
@@ -119,7 +126,7 @@ testEachBackend({
     const [w, m, v] = tf.tidy(() => [3, 0, 0].map((x) => tf.variable(tf.tensor2d([[x]]))));
     const one = tf.ones([1, 1]) as tf.Tensor2D;
     const before = tf.matMul(one, w as tf.Tensor2D);
-    adamStep([w!], [one], m!, v!, numbers);
+    adamStep([w!], [one], m!, v!, numbers).dispose();
     const after = tf.matMul(one, w as tf.Tensor2D);
     const [old, now] = await readBack([before, after]);
     assertEquals([...old!, now![0]! < 2.995], [3, true]);
@@ -128,7 +135,7 @@ testEachBackend({
   "`adamStep()` leaves no subnormal moment": async () => {
     const [w, m, v] = tf.tidy(() => [1, 1e-38, 1e-38].map((x) => tf.variable(tf.tensor1d([x]))));
     const gradient = tf.zeros([1]);
-    for (let t = 0; t < 200; t++) adamStep([w!], [gradient], m!, v!, numbers);
+    for (let t = 0; t < 200; t++) adamStep([w!], [gradient], m!, v!, numbers).dispose();
     assertEquals((await readBack([m!, v!])).map(([x]) => x), [0, 0]);
     tf.dispose([w!, m!, v!, gradient]);
   },

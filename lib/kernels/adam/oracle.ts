@@ -19,7 +19,7 @@ export type AdamAttributes = {
   readonly beta2: number;
   /** What decoupled weight decay leaves of a parameter: `1 - lr · decay`, or 1 without it. */
   readonly kept: number;
-  /** The longest gradient of all parameters together; 0 for any length. */
+  /** The longest gradient of all parameters together; `Infinity` for any length. */
   readonly clipNorm: number;
 };
 
@@ -43,6 +43,7 @@ export function adamConstants(attributes: AdamAttributes): number[] {
  * @param gradients f32, as long as the variables.
  * @param firstMoment f32, those of all variables end to end.
  * @param secondMoment Likewise.
+ * @returns The norm, before it was limited.
  *
  * @example
  * ```ts
@@ -50,9 +51,9 @@ export function adamConstants(attributes: AdamAttributes): number[] {
  * import { assertEquals } from "@std/assert";
  *
  * const [w, m, v] = [Float32Array.of(1), Float32Array.of(0), Float32Array.of(0)];
- * const numbers = { rate: 1, correction: 1, epsilon: 0, beta1: 0, beta2: 0, kept: 1, clipNorm: 0 };
- * adamOracle(arithmetics.strict, [w], [[-4]], m, v, numbers);
- * assertEquals([...w, ...m, ...v], [2, -4, 16]);
+ * const numbers = { rate: 1, correction: 1, epsilon: 0, beta1: 0, beta2: 0, kept: 1, clipNorm: Infinity };
+ * const norm = adamOracle(arithmetics.strict, [w], [[-4]], m, v, numbers);
+ * assertEquals([norm, ...w, ...m, ...v], [4, 2, -4, 16]);
  * ```
  */
 export function adamOracle(
@@ -62,16 +63,13 @@ export function adamOracle(
   firstMoment: { [index: number]: number },
   secondMoment: { [index: number]: number },
   attributes: AdamAttributes,
-): void {
+): number {
   const [rate, correction, epsilon, beta1, gain1, beta2, gain2, kept, limit] = adamConstants(
     attributes,
   ) as [number, number, number, number, number, number, number, number, number];
-  let scale = 1;
-  if (limit > 0) {
-    const sums = gradients.flatMap((of) => blockSums(of.length, (i, s) => madd(of[i]!, of[i]!, s)));
-    const norm = Math.fround(Math.sqrt(sumInOrder(sums)));
-    if (norm > limit) scale = divide(limit, norm);
-  }
+  const sums = gradients.flatMap((of) => blockSums(of.length, (i, s) => madd(of[i]!, of[i]!, s)));
+  const norm = Math.fround(Math.sqrt(sumInOrder(sums)));
+  const scale = norm > limit ? divide(limit, norm) : 1;
   let at = 0;
   variables.forEach((variable, which) => {
     for (let i = 0; i < variable.length; i++, at++) {
@@ -84,6 +82,7 @@ export function adamOracle(
       secondMoment[at] = v;
     }
   });
+  return norm;
 }
 
 function normal(x: number): number {

@@ -1,5 +1,5 @@
-// Adam's step of all parameters, step for step `adam/oracle.ts`: first the blocks' sums of squares, where
-// the norm is limited, then the blocks themselves.
+// Adam's step of all parameters, step for step `adam/oracle.ts`: first the blocks' sums of squares, then the
+// blocks themselves.
 
 import { BLOCK, blockSum, sumOfBlocks, SQUARES } from "./block_sum";
 import { leastNormal } from "./constants";
@@ -57,36 +57,34 @@ function move(
 
 /**
  * Moves all parameters and both moments, `m` and `v`, in place. `gain1` and `gain2` are `1 - beta1` and
- * `1 - beta2`; `limit` is the longest gradient, 0 for any; `sums` has a float for each block.
+ * `1 - beta2`; `limit` is the longest gradient; `sums` has a float for each block; the gradient's norm goes
+ * to `length`.
  */
 export function adam(
   team: usize, thread: i32, table: usize, variables: i32, blocks: i32, m: usize, v: usize, sums: usize,
-  rate: f32, correction: f32, epsilon: f32, beta1: f32, gain1: f32, beta2: f32, gain2: f32,
+  length: usize, rate: f32, correction: f32, epsilon: f32, beta1: f32, gain1: f32, beta2: f32, gain2: f32,
   kept: f32, limit: f32,
 ): void {
-  let scale: f32 = 1;
   let unit = firstUnit(team);
-  let before = 0;
-  if (limit > 0) {
-    for (; unit < blocks; unit = nextUnit(team)) {
-      const row = rowOf(table, variables, unit);
-      const first = (unit - load<i32>(row, BLOCKS_BEFORE)) * BLOCK;
-      const gradient = <usize>load<u32>(row, GRADIENT) + (<usize>first << 2);
-      const sum = blockSum(SQUARES, gradient, 0, min(BLOCK, load<i32>(row, SIZE) - first));
-      store<f32>(sums + (<usize>unit << 2), sum);
-    }
-    before = blocks;
-    if (unit < before + blocks) awaitUnits(team, before);
-    const norm = sqrt<f32>(sumOfBlocks(sums, blocks));
-    if (norm > limit) scale = limit / norm;
+  for (; unit < blocks; unit = nextUnit(team)) {
+    const row = rowOf(table, variables, unit);
+    const first = (unit - load<i32>(row, BLOCKS_BEFORE)) * BLOCK;
+    const gradient = <usize>load<u32>(row, GRADIENT) + (<usize>first << 2);
+    const sum = blockSum(SQUARES, gradient, 0, min(BLOCK, load<i32>(row, SIZE) - first));
+    store<f32>(sums + (<usize>unit << 2), sum);
   }
+  if (unit < 2 * blocks) awaitUnits(team, blocks);
+  const norm = sqrt<f32>(sumOfBlocks(sums, blocks));
+  // Whoever takes the first block has a unit in hand, so the job, and with it the place, is still there.
+  if (unit == blocks) store<f32>(length, norm);
+  const scale: f32 = norm > limit ? limit / norm : 1;
   const scales = f32x4.splat(scale), kepts = f32x4.splat(kept), rates = f32x4.splat(rate);
   const beta1s = f32x4.splat(beta1), gain1s = f32x4.splat(gain1);
   const beta2s = f32x4.splat(beta2), gain2s = f32x4.splat(gain2);
   const corrections = f32x4.splat(correction), epsilons = f32x4.splat(epsilon);
-  for (; unit < before + blocks; unit = nextUnit(team)) {
-    const row = rowOf(table, variables, unit - before);
-    const first = (unit - before - load<i32>(row, BLOCKS_BEFORE)) * BLOCK;
+  for (; unit < 2 * blocks; unit = nextUnit(team)) {
+    const row = rowOf(table, variables, unit - blocks);
+    const first = (unit - blocks - load<i32>(row, BLOCKS_BEFORE)) * BLOCK;
     const own = <usize>first << 2;
     const slot = <usize>(load<i32>(row, ELEMENTS_BEFORE) + first) << 2;
     let w = <usize>load<u32>(row, VALUES) + own, g = <usize>load<u32>(row, GRADIENT) + own;

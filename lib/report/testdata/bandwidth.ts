@@ -379,6 +379,7 @@ function summary(runs: readonly PageRun[]): Summary {
       seed: result.seed,
       runId: result.runId,
       digests: result.digests,
+      findings: result.findings,
     })),
   };
 }

@@ -62,7 +62,7 @@ export async function kernelsOfStep(
       rerun: true,
       command: manifest.command,
       file: manifest.file,
-      progress: { note, advance() {} },
+      progress: { note, finding() {}, advance() {} },
       pace: { seconds: Infinity },
       interruption: new Interruption(),
       watch: {

@@ -19,6 +19,7 @@ function trace(
   const rows = Array.from({ length: Math.floor(steps / every) + 1 }, (_, i) => row(i * every));
   return {
     losses: Float32Array.from({ length: steps }, (_, i) => loss(i + 1)),
+    gradientNorms: new Float32Array(steps).fill(NaN),
     groups: ["w", "b"],
     every,
     fingerprints: Uint32Array.from(rows.flat()),
@@ -123,6 +124,7 @@ Deno.test("`partingOf()` takes a NaN for no loss, or for another one", () => {
 Deno.test("`partingOf()` compares losses alone where no weights were watched", () => {
   const bare = (loss: (step: number) => number): TraceRecord => ({
     losses: trace(loss).losses,
+    gradientNorms: trace(loss).gradientNorms,
     groups: [],
     every: 1,
     fingerprints: new Uint32Array(),

@@ -30,6 +30,7 @@ export function madeTrace(steps: number, seed: number, every = 1): TraceRecord {
   const drawn = normal(rootKey(seed), steps + 2 * rows);
   return {
     losses: Float32Array.from(drawn.subarray(0, steps)),
+    gradientNorms: new Float32Array(steps).fill(NaN),
     groups: ["a", "b"],
     every,
     fingerprints: Uint32Array.from(drawn.subarray(steps), (value) => Math.abs(value) * 2 ** 24),

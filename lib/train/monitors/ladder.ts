@@ -48,14 +48,32 @@ export function rungAbove(rate: number, ladder = learningRateLadder): number | n
   return ladder.findLast((rung) => rung > rate * (1 + SAME)) ?? null;
 }
 
+/**
+ * Refuses a ladder that does not fall.
+ *
+ * @throws {RangeError} When its rates are not above 0, from the highest to the lowest.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => checkLadder([1e-4, 1e-3]), RangeError, "0.0001, 0.001");
+ * ```
+ */
+export function checkLadder(ladder: readonly number[]): void {
+  if (ladder.every((rung, i) => rung > 0 && (i === 0 || rung < ladder[i - 1]!))) return;
+  throw new RangeError(
+    `Cannot use the learning-rate ladder ${
+      ladder.join(", ")
+    }: its rates must be above 0, from the ` +
+      "highest to the lowest",
+  );
+}
+
 function check(rate: number, ladder: readonly number[]): void {
-  const falls = ladder.every((rung, i) => rung > 0 && (i === 0 || rung < ladder[i - 1]!));
-  if (!(rate > 0) || !falls) {
-    throw new RangeError(
-      `Cannot look for ${rate} on the learning-rate ladder ${
-        ladder.join(", ")
-      }: all rates must be above 0, ` +
-        "the ladder's from the highest to the lowest",
-    );
-  }
+  checkLadder(ladder);
+  if (rate > 0) return;
+  throw new RangeError(
+    `Cannot look for ${rate} on the learning-rate ladder ${ladder.join(", ")}: it must be above 0`,
+  );
 }

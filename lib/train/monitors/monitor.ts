@@ -6,7 +6,7 @@
 
 import { adviceOf } from "./advice.ts";
 import { GradientWatch } from "./gradient_watch.ts";
-import { learningRateLadder } from "./ladder.ts";
+import { checkLadder, learningRateLadder } from "./ladder.ts";
 import { defaultRules } from "./rule_sets.ts";
 import { EpochSeries } from "./epoch_series.ts";
 import type {
@@ -84,7 +84,7 @@ export class Monitor {
     action: { kind: "continue" },
   };
 
-  /** @throws {RangeError} When the floor is not finite. */
+  /** @throws {RangeError} When the floor is not finite, or the ladder does not fall. */
   constructor(
     rules: RuleSet = defaultRules,
     { floor, ladder = learningRateLadder }: MonitorOptions = {},
@@ -94,6 +94,7 @@ export class Monitor {
         `Cannot judge losses by the floor ${floor}: it must be finite, or left out`,
       );
     }
+    checkLadder(ladder);
     this.#set = rules;
     this.#floor = floor ?? null;
     this.#ladder = ladder;

@@ -153,3 +153,17 @@ export const seedRules: RuleSet = {
     falling,
   ],
 };
+
+/** The names of {@linkcode ruleSets}, for the choice in an experiment's config: `rules: z.enum(ruleSetNames)`. */
+export const ruleSetNames = ["default", "signal-extraction", "serverless", "seed"] as const;
+
+/** A name of a rule set. */
+export type RuleSetName = (typeof ruleSetNames)[number];
+
+/** The rule sets by name. */
+export const ruleSets: Readonly<Record<RuleSetName, RuleSet>> = {
+  default: defaultRules,
+  "signal-extraction": signalExtractionRules,
+  serverless: serverlessRules,
+  seed: seedRules,
+};

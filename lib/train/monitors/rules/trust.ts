@@ -28,9 +28,10 @@ export const nonFinite: Rule = {
 function firstNotFinite({ newest, gradients, final }: TrainingView): string | null {
   const { epoch, onlineLoss, frozenLoss } = newest ?? {};
   const values: readonly (readonly [string, number | undefined])[] = [
+    // A step comes before the end of its epoch.
+    [`The gradient's norm of step ${gradients.notFinite?.step}`, gradients.notFinite?.norm],
     [`The on-line loss of epoch ${epoch}`, onlineLoss],
     [`The frozen loss of epoch ${epoch}`, frozenLoss],
-    [`The gradient's norm of step ${gradients.notFinite?.step}`, gradients.notFinite?.norm],
     ["The final training loss", final?.train],
     ["The final test loss", final?.test],
   ];

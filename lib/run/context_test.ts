@@ -1,29 +1,48 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { openDevice } from "../device/device.ts";
-import { RunContext } from "./context.ts";
+import { RunContext, type Watch } from "./context.ts";
 import { EventLog } from "./events.ts";
-import { Interruption } from "./interruption.ts";
+import { tf } from "../device/tf.ts";
+import { mseLoss } from "../train/loss.ts";
+import { tensorSamples } from "../train/samples.ts";
+import { closureTrainable } from "../train/trainable.ts";
+import type { Batch } from "../train/types.ts";
+import { Interrupted, Interruption } from "./interruption.ts";
 
 /** Runs `action` with a context that works in a fresh folder. */
 async function withContext(
   action: (context: RunContext<object>, folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
+  await inFolder(folder, (context) => action(context, folder));
+  await Deno.remove(folder, { recursive: true });
+}
+
+/** Runs `action` with a context that works in a folder, and may be told how steps are taken. */
+async function inFolder(
+  folder: string,
+  action: (context: RunContext<object>) => Promise<void>,
+  watched: { interruption?: Interruption; watch?: Watch } = {},
+): Promise<void> {
   const events = await EventLog.open(join(folder, "events.jsonl"));
-  const device = await openDevice({ backend: "cpu" });
   const request = {
     config: {},
     profile: "quick",
     seed: 42,
-    device,
+    device: await openDevice({ backend: "wasm" }),
     progress: { note() {}, finding() {}, advance() {} },
     pace: { seconds: 30 },
     interruption: new Interruption(),
+    ...watched,
   };
-  await action(new RunContext(request, { path: folder, runId: "0123456789ab", events }), folder);
-  events.abandon();
-  await Deno.remove(folder, { recursive: true });
+  try {
+    await action(new RunContext(request, { path: folder, runId: "0123456789ab", events }));
+    await events.close();
+  } catch (error) {
+    events.abandon();
+    throw error;
+  }
 }
 
 Deno.test("`RunContext.writeFile()` writes below the run's folder only", () =>
@@ -60,6 +79,46 @@ Deno.test("`RunContext.digestData()` takes each name once; digests depend on nam
       assertEquals(other.digests().data === one.data, false);
       return Promise.resolve();
     });
+  }));
+
+/** Trains a slope at a rate that overflows, and a rung down. */
+async function restart(context: RunContext<object>): Promise<void> {
+  const samples = tensorSamples(tf.ones([6, 1]), tf.fill([6, 1], 2));
+  const slope = { name: "slope", variable: tf.variable(tf.zeros([1, 1])) };
+  const loss = ({ x, y }: Batch) => mseLoss(tf.mul(x, slope.variable), y);
+  try {
+    await context.fit("slope", closureTrainable({ trainable: [slope], loss }), {
+      ...{ train: samples, validation: samples, key: context.key("fit") },
+      ...{ epochs: 3, batchSize: 2, learningRate: 1e20, ladder: [0.1] },
+    });
+  } finally {
+    samples.dispose();
+    slope.variable.dispose();
+  }
+}
+
+Deno.test("`RunContext.fit()` interrupted in its second attempt goes on there, and finds the same", () =>
+  withContext(async (whole, folder) => {
+    await restart(whole);
+    assertEquals(whole.findings.map(({ rule, evidence }) => [rule, evidence]), [
+      ["non_finite", "slope: The gradient's norm of step 2 is Infinity."],
+    ]);
+    const other = await Deno.makeTempDir();
+    const interruption = new Interruption();
+    const around: Watch["around"] = async (step, take) => {
+      if (step === 4) interruption.stop("SIGTERM");
+      return await take();
+    };
+    const watch = { loop: "slope.attempt-2", around };
+    await assertRejects(() => inFolder(other, restart, { interruption, watch }), Interrupted);
+    await inFolder(other, async (context) => {
+      await restart(context);
+      assertEquals([context.findings, context.digests()], [whole.findings, whole.digests()]);
+    });
+    for (const file of ["history/slope.safetensors", "history/slope.attempt-2.safetensors"]) {
+      assertEquals(await Deno.readFile(join(other, file)), await Deno.readFile(join(folder, file)));
+    }
+    await Deno.remove(other, { recursive: true });
   }));
 
 Deno.test("`RunContext.key()` depends on the seed and the name", () =>

@@ -6,8 +6,6 @@ import type { Epoch, Figure } from "assay";
 
 const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
 const [blue, vermilion, grey] = ["#0b66a8", "#bf4a08", "#666460"];
-/** Above the title of the y axis. */
-const legend = { title: null, offset: 30 };
 /** Points of the figure of running losses. */
 const MOST_POINTS = 400;
 
@@ -28,22 +26,10 @@ export function onlineAgainstFrozen(
       ? [{ epoch, loss: printed[epoch - 1]!, what: "document" }]
       : []),
   ]);
-  const domain = ["on-line", "frozen", "document"];
   const encoding = {
     x: { field: "epoch", type: "quantitative", axis: { tickMinStep: 1, format: "d" } },
     y: { field: "loss", type: "quantitative", scale: { zero: true }, title: "mean squared error" },
-    color: {
-      field: "what",
-      type: "nominal",
-      legend,
-      scale: { domain, range: [blue, vermilion, grey] },
-    },
-    shape: {
-      field: "what",
-      type: "nominal",
-      legend,
-      scale: { domain, range: ["circle", "square", "diamond"] },
-    },
+    ...told(["on-line", "frozen", "document"], [blue, vermilion, grey]),
     tooltip: ["what", "epoch", "loss"].map((field) => ({ field })),
   };
   return {
@@ -143,7 +129,6 @@ export function sweepFigure(
     ...measured.map(([at, error]) => ({ at, error, what: "network" })),
     ...reference.map(([at, error]) => ({ at, error, what: "reference" })),
   ];
-  const domain = ["network", "reference"];
   const encoding = {
     x: {
       field: "at",
@@ -152,18 +137,7 @@ export function sweepFigure(
       scale: log ? { type: "log" } : { zero: false, nice: false, padding: 12 },
     },
     y: { field: "error", type: "quantitative", scale: { type: "log" }, title: "test error" },
-    color: {
-      field: "what",
-      type: "nominal",
-      legend,
-      scale: { domain, range: [blue, grey] },
-    },
-    shape: {
-      field: "what",
-      type: "nominal",
-      legend,
-      scale: { domain, range: ["circle", "diamond"] },
-    },
+    ...told(["network", "reference"], [blue, grey]),
     tooltip: ["what", "at", "error"].map((field) => ({ field })),
   };
   return {
@@ -183,4 +157,16 @@ export function sweepFigure(
       ],
     },
   };
+}
+
+/** Series told apart by colour and shape. */
+function told(domain: readonly string[], colours: readonly string[]) {
+  const shapes = ["circle", "square", "diamond"].slice(0, domain.length);
+  const channel = (range: readonly string[]) => ({
+    field: "what",
+    type: "nominal",
+    legend: { title: null, offset: 30 }, // above the title of the y axis
+    scale: { domain, range },
+  });
+  return { color: channel(colours), shape: channel(shapes) };
 }

@@ -286,5 +286,5 @@ Deno.test("`report` rebuilds what was deleted; `publish` gathers a site; `list` 
     }
     const list = await inProcess("list", "--json", "--out", out);
     const names = (JSON.parse(list.out) as { name: string }[]).map(({ name }) => name);
-    assertEquals(names, ["bandwidth-predictor"]);
+    assertEquals(names, ["bandwidth-predictor", "signal-extraction"]);
   }));

@@ -86,8 +86,9 @@ export class ManualTime implements Time {
     return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
   }
 
-  /** Moves the clock on; what timers start gets its turn before this returns. */
+  /** Moves the clock on; what was started before, and what timers start, gets its turn. */
   async advance(seconds: number): Promise<void> {
+    await turn();
     const end = this.#now + seconds;
     for (;;) {
       const next = [...this.#timers].sort((a, b) => a.due - b.due)[0];
@@ -95,8 +96,13 @@ export class ManualTime implements Time {
       this.#now = next.due;
       next.due += next.period;
       next.action();
-      await new Promise((done) => setTimeout(done));
+      await turn();
     }
     this.#now = end;
   }
+}
+
+/** Lets everything go on that waits for nothing. */
+function turn(): Promise<void> {
+  return new Promise((done) => setTimeout(done));
 }

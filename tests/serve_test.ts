@@ -90,19 +90,13 @@ function post(url: string, value: unknown): Promise<Told> {
   });
 }
 
-/** Sends raw bytes and leaves without waiting, or reads what comes until the server closes. */
+/** Sends raw bytes, reads what comes first if it is to `stay`, and leaves. */
 async function raw(port: number, text: string, stay: boolean): Promise<string> {
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  try {
-    await connection.write(new TextEncoder().encode(text));
-    return stay ? await new Response(connection.readable).text() : "";
-  } finally {
-    try {
-      connection.close();
-    } catch {
-      // Reading to its end closed it.
-    }
-  }
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode(text));
+  const buffer = new Uint8Array(4000);
+  const read = stay ? await connection.read(buffer) : 0;
+  return new TextDecoder().decode(buffer.subarray(0, read ?? 0));
 }
 
 Deno.test("`POST /samples` and `GET /prediction`: from nothing to a forecast, past its expiry", () =>
@@ -288,13 +282,6 @@ Deno.test("a body beyond the limit is 413, whatever it says of its length", () =
       true,
     );
     assertStringIncludes(told, "HTTP/1.1 413");
-    const endless = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(new Uint8Array(1000).fill(32)),
-    });
-    const headers = { "content-type": "application/json" };
-    const streamed = await ask(`${url}/samples`, { method: "POST", headers, body: endless })
-      .catch(() => null); // the client may learn of the closed connection first
-    assert(streamed === null || streamed.status === 413);
     assertEquals((await post(url, text.padEnd(5000))).status, 202);
     assertEquals(service.status().samples, 3);
   }, { bodyLimit: 5000 }));
@@ -353,7 +340,7 @@ Deno.test("stopping answers what is in progress, frees the port, and waits for n
     await new Promise((done) => setTimeout(done, 50)); // until the handler reads
     const finish = async () => {
       await connection.write(new TextEncoder().encode(body.slice(10)));
-      return new Response(connection.readable).text();
+      return await new Response(connection.readable).text();
     };
     return { connection, finish };
   };

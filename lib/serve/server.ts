@@ -49,47 +49,76 @@ export interface Listening {
  */
 export function serve(options: ServeOptions): Listening {
   const { port, hostname = "127.0.0.1", stop, graceSeconds = 5, onError } = options;
+  const handler = createHandler(options);
+  const progress = new Progress();
   const atOnce = new AbortController();
-  const server = listen({ port, hostname, signal: atOnce.signal, onError }, createHandler(options));
-  let grace: ReturnType<typeof setTimeout> | undefined;
-  const shutDown = () => {
+  const server = listen({
+    port,
+    hostname,
+    signal: atOnce.signal,
+    onListen: () => {},
+    onError(error) {
+      onError?.(error);
+      return new Response(null, { status: 500 });
+    },
+  }, (request) => stop.aborted ? closing() : progress.of(handler(request)));
+  const shutDown = async () => {
     // A client that never ends its request must not keep the server up.
-    grace = setTimeout(() => atOnce.abort(), 1000 * graceSeconds);
-    void server.shutdown();
-  };
-  if (stop.aborted) shutDown();
-  else stop.addEventListener("abort", shutDown, { once: true });
-  const finished = server.finished.finally(() => {
+    const grace = setTimeout(() => atOnce.abort(), 1000 * graceSeconds);
+    // Deno's own shutdown would cut off bodies that are still being read.
+    await Promise.race([progress.none(), server.finished]);
+    await server.shutdown();
     clearTimeout(grace);
-    stop.removeEventListener("abort", shutDown);
-  });
-  return { hostname: server.addr.hostname, port: server.addr.port, finished };
+  };
+  const stopped = Promise.withResolvers<void>();
+  const onStop = () => stopped.resolve(shutDown());
+  if (stop.aborted) onStop();
+  else stop.addEventListener("abort", onStop, { once: true });
+  return {
+    hostname: server.addr.hostname,
+    port: server.addr.port,
+    finished: Promise.all([stopped.promise, server.finished]).then(() => {}),
+  };
+}
+
+/** Counts answers that are being made. */
+class Progress {
+  #count = 0;
+  readonly #none: (() => void)[] = [];
+
+  /** Counts `answer` until it is made. */
+  async of<T>(answer: Promise<T>): Promise<T> {
+    this.#count++;
+    try {
+      return await answer;
+    } finally {
+      if (--this.#count === 0) this.#none.splice(0).forEach((tell) => tell());
+    }
+  }
+
+  /** Fulfilled when none is being made. */
+  none(): Promise<void> {
+    return new Promise((tell) => this.#count === 0 ? tell() : this.#none.push(tell));
+  }
+}
+
+function closing(): Response {
+  const error = "Cannot answer: the server is being stopped. Ask again when it is back.";
+  return Response.json({ error }, { status: 503, headers: { connection: "close" } });
 }
 
 function listen(
-  { port, hostname, signal, onError }: Required<Pick<ServeOptions, "port" | "hostname">> & {
-    signal: AbortSignal;
-    onError: HandlerOptions["onError"];
-  },
-  handler: ReturnType<typeof createHandler>,
+  options: Deno.ServeTcpOptions,
+  handler: (request: Request) => Response | Promise<Response>,
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
-    return Deno.serve({
-      port,
-      hostname,
-      signal,
-      onListen: () => {},
-      onError(error) {
-        onError?.(error);
-        return new Response(null, { status: 500 });
-      },
-    }, handler);
+    return Deno.serve(options, handler);
   } catch (error) {
     throw new InputError(
-      `Cannot listen on ${hostname}:${port}: ${
+      `Cannot listen on ${options.hostname}:${options.port}: ${
         (error as Error).message
-      }. Choose another port (0 takes ` +
-        `any free one) or host, or end what listens there.`,
+      }. Choose another ` +
+        `port (0 takes any free one) or host, or end what listens there.`,
     );
   }
 }

@@ -4,8 +4,14 @@
  * @module
  */
 
-import { confidence, confidenceIn, type Forecast, type Matched, meanOf } from "./forecast.ts";
-import { relativeError } from "./forecast.ts";
+import {
+  confidence,
+  confidenceIn,
+  type Forecast,
+  type Matched,
+  meanOf,
+  relativeError,
+} from "./forecast.ts";
 
 /** How a history compares. */
 export interface ForecastHistoryOptions {
@@ -34,6 +40,11 @@ interface Entry {
   error: number | null;
 }
 
+interface Scored {
+  readonly forecast: Forecast;
+  readonly error: number;
+}
+
 /**
  * Forecasts in the order in which they were made. Each meets the first sample at the moment it was about,
  * once; one whose moment passes without a sample stays unmatched.
@@ -60,6 +71,8 @@ export class ForecastHistory {
   readonly #entries: Entry[] = [];
   /** Those whose moment has not come, in the order of it. */
   readonly #pending: Entry[] = [];
+  /** What was asked last, until something changes: asking is far more frequent. */
+  #calibration: { readonly modelVersion: string; readonly of: Calibration } | null = null;
 
   /** Makes an empty history. */
   constructor({ scored, toleranceSeconds, capacity = 1000 }: ForecastHistoryOptions) {
@@ -75,6 +88,7 @@ export class ForecastHistory {
 
   /** Adds a forecast; its moment must not lie before that of the one before. */
   add(forecast: Forecast): void {
+    this.#calibration = null;
     const entry = { forecast, error: null };
     for (const list of [this.#entries, this.#pending]) {
       list.push(entry);
@@ -100,6 +114,7 @@ export class ForecastHistory {
         this.#scored.map((name) => actual[name]!),
       );
       matched.push({ forecast, actual, error: entry.error });
+      this.#calibration = null;
     }
     return matched;
   }
@@ -111,21 +126,27 @@ export class ForecastHistory {
 
   /** How a model's confidence compares with what came of it. */
   calibration(modelVersion: string): Calibration {
-    const scored = this.#errors(modelVersion);
-    if (scored.length === 0) {
-      return { pairs: 0, meanError: null, statedConfidence: null, deservedConfidence: null };
+    if (this.#calibration?.modelVersion !== modelVersion) {
+      this.#calibration = { modelVersion, of: calibrationOf(this.#errors(modelVersion)) };
     }
-    return {
-      pairs: scored.length,
-      meanError: meanOf(scored.map(({ error }) => error)),
-      statedConfidence: meanOf(scored.map(({ forecast }) => forecast.confidence)),
-      deservedConfidence: meanOf(scored.map(({ error }) => confidenceIn(error))),
-    };
+    return this.#calibration.of;
   }
 
-  #errors(modelVersion: string): { forecast: Forecast; error: number }[] {
+  #errors(modelVersion: string): Scored[] {
     return this.#entries.flatMap(({ forecast, error }) =>
       error === null || forecast.modelVersion !== modelVersion ? [] : [{ forecast, error }]
     );
   }
+}
+
+function calibrationOf(scored: readonly Scored[]): Calibration {
+  if (scored.length === 0) {
+    return { pairs: 0, meanError: null, statedConfidence: null, deservedConfidence: null };
+  }
+  return {
+    pairs: scored.length,
+    meanError: meanOf(scored.map(({ error }) => error)),
+    statedConfidence: meanOf(scored.map(({ forecast }) => forecast.confidence)),
+    deservedConfidence: meanOf(scored.map(({ error }) => confidenceIn(error))),
+  };
 }

@@ -1,6 +1,6 @@
 /** A service over real HTTP on loopback: every route, every refusal, clients that misbehave. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { followedBy, LINK_SCORED } from "../lib/serve/amst/link.ts";
 import { AmstOptimizer } from "../lib/serve/amst/optimizer.ts";
 import type { Forecaster } from "../lib/serve/forecaster.ts";
@@ -88,6 +88,10 @@ function post(url: string, value: unknown): Promise<Told> {
     headers: { "content-type": "application/json" },
     body: typeof value === "string" ? value : JSON.stringify(value),
   });
+}
+
+function nested(depth: number): string {
+  return "[".repeat(depth) + "]".repeat(depth);
 }
 
 /** Sends raw bytes, reads what comes first if it is to `stay`, and leaves. */
@@ -242,7 +246,7 @@ Deno.test("malformed bodies are 400, values that cannot be are 422 by their plac
     }
     for (
       const [value, says] of [
-        [[], "at least one sample"],
+        [[], "the array is empty"],
         [null, "[0] is not an object"],
         ["7", "[0] is not an object"],
         [{ ...sample, rtt_ms: -1 }, "[0].rtt_ms is -1, a finite number from 0 ms is needed"],
@@ -260,6 +264,11 @@ Deno.test("malformed bodies are 400, values that cannot be are 422 by their plac
       assertEquals(status, 422, JSON.stringify(value));
       assertStringIncludes(body.error, says);
       assertEquals(Object.keys(body), ["error"]);
+    }
+    // What would be dear to complain of in full: many faults, deep ones.
+    for (const body of [`[${"{},".repeat(300_000)}{}]`, `{"timestamp":${nested(400_000)}}`]) {
+      const told = await post(url, body);
+      assertEquals([told.status, told.body.error.length < 400], [422, true]);
     }
     assertEquals([service.status().samples, errors], [0, []]);
     assertEquals((await post(url, sample)).status, 202);
@@ -299,6 +308,13 @@ Deno.test("clients that leave mid-body, or talk no HTTP, do no harm", () =>
       await raw(port, `${head}Content-Length: 1\r\nConnection: close\r\n\r\n{`, true),
       "HTTP/1.1 400",
     );
+    for (const line of ["GET * HTTP/1.1", "GET http://[/ HTTP/1.1", "GET //health HTTP/1.1"]) {
+      assertMatch(await raw(port, `${line}\r\nHost: a\r\n\r\n`, true), /^HTTP\/1.1 4\d\d/);
+    }
+    for (const host of ["a b", "]", ":x", ""]) {
+      const told = await raw(port, `GET /health HTTP/1.1\r\nHost: ${host}\r\n\r\n`, true);
+      assertMatch(told, /^HTTP\/1.1 (200|4\d\d)/, host);
+    }
     assertEquals((await ask(`${url}/health`)).status, 200);
     assertEquals([service.status().samples, errors], [0, []]);
   }));

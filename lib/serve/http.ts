@@ -75,7 +75,7 @@ export function createHandler(options: HandlerOptions): Handler {
 }
 
 function routeOf(routes: Record<string, Partial<Record<string, Route>>>, request: Request): Route {
-  const { pathname } = new URL(request.url);
+  const pathname = pathOf(request);
   const methods = Object.hasOwn(routes, pathname) ? routes[pathname]! : null;
   if (methods === null) {
     throw new RequestRefused(
@@ -92,6 +92,18 @@ function routeOf(routes: Record<string, Partial<Record<string, Route>>>, request
     `Cannot ${request.method} ${pathname}: it takes ${allow.join(" and ")}.`,
     { allow: allow.join(", ") },
   );
+}
+
+/** The path asked for. Target and Host come from the client, and need not make an address. */
+function pathOf(request: Request): string {
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    throw new RequestRefused(
+      400,
+      "Cannot read the address of the request: its target has to be a path, its Host a host's name.",
+    );
+  }
 }
 
 function prediction(service: PredictionService): Response {

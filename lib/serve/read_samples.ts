@@ -31,7 +31,7 @@ export interface SamplesAhead {
 export type SampleReader = (value: unknown, ahead: SamplesAhead) => readonly Sample[];
 
 const MOST_F32 = 3.4028234663852886e38;
-/** Complaints of one answer; a body may have thousands. */
+/** Complaints about one sample that are told. */
 const MOST_COMPLAINTS = 3;
 
 /**
@@ -56,19 +56,25 @@ const MOST_COMPLAINTS = 3;
  * ```
  */
 export function sampleReader(features: readonly Quantity[]): SampleReader {
-  const schema = z.array(z.object({
+  const schema = z.object({
     timestamp: bounded({ name: "timestamp", unit: "s", atLeast: 0 }),
     ...Object.fromEntries(features.map((feature) => [feature.name, bounded(feature)])),
-  })).min(1, "the array is empty, at least one sample is needed");
-  return (value, ahead) => {
-    const parsed = schema.safeParse(Array.isArray(value) ? value : [value]);
-    if (!parsed.success) throw refused(parsed.error.issues.map(complaint));
-    const rows = parsed.data as unknown as Readonly<Record<string, number>>[];
-    checkOrder(rows.map(({ timestamp }) => timestamp!), ahead);
-    return rows.map((row) => ({
+  });
+  const readOne = (value: unknown, i: number): Sample => {
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) throw refused(parsed.error.issues.map((issue) => complaint(i, issue)));
+    const row = parsed.data as Readonly<Record<string, number>>;
+    return {
       timestamp: row.timestamp!,
       values: Float32Array.from(features, ({ name }) => row[name]!),
-    }));
+    };
+  };
+  return (value, ahead) => {
+    // One by one: a body may hold hundreds of thousands of wrong ones, and the first is enough.
+    const samples = (Array.isArray(value) ? value : [value]).map(readOne);
+    if (samples.length === 0) throw refused(["the array is empty, at least one is needed"]);
+    checkOrder(samples.map(({ timestamp }) => timestamp), ahead);
+    return samples;
   };
 }
 
@@ -85,14 +91,14 @@ function bounded({ unit, atLeast = -MOST_F32, atMost = MOST_F32 }: Quantity) {
 }
 
 function shown(input: unknown): string {
-  if (typeof input === "number") return String(input);
-  const text = JSON.stringify(input) ?? typeof input;
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  if (Array.isArray(input)) return "an array";
+  if (typeof input === "object" && input !== null) return "an object";
+  if (typeof input !== "string") return String(input);
+  return JSON.stringify(input.length > 40 ? `${input.slice(0, 40)}…` : input);
 }
 
-function complaint({ path, message }: { path: PropertyKey[]; message: string }): string {
-  const place = path.map((part) => typeof part === "number" ? `[${part}]` : `.${String(part)}`);
-  return path.length === 1 ? `${place[0]} is not an object` : `${place.join("")} ${message}`.trim();
+function complaint(i: number, { path, message }: { path: PropertyKey[]; message: string }): string {
+  return path.length === 0 ? `[${i}] is not an object` : `[${i}].${path.join(".")} ${message}`;
 }
 
 function checkOrder(timestamps: readonly number[], { spacingSeconds, last, now }: SamplesAhead) {

@@ -32,7 +32,8 @@ Deno.test("`sampleReader` refuses what is no number its quantity can have", () =
     { ...row, packet_loss: 1.5 },
     "[0].packet_loss is 1.5, a finite number from 0 to 1 is needed",
   );
-  refuses([row, { ...row, timestamp: "x".repeat(99) }], `[1].timestamp is "${"x".repeat(39)}…`);
+  refuses({ ...row, rtt_ms: [20] }, "[0].rtt_ms is an array, a finite number");
+  refuses([row, { ...row, timestamp: "x".repeat(99) }], `[1].timestamp is "${"x".repeat(40)}…"`);
 });
 
 Deno.test("`sampleReader` refuses what is no sample", () => {

@@ -9,7 +9,8 @@ import { tf, type tfl } from "../device/tf.ts";
 import { scaleValues } from "../dataset/scalers.ts";
 import type { Floats } from "./graph.ts";
 import type { Scalers } from "./scalers.ts";
-import type { Provider, Session } from "./sessions.ts";
+import type { Provider } from "./runtime.ts";
+import type { Session } from "./sessions.ts";
 
 /** What two predictions of order one may differ by: some hundred roundings of f32. */
 export const PARITY_LIMIT = 1e-5;

@@ -5,13 +5,10 @@
  */
 
 import type { InferenceSession } from "onnxruntime-web";
-import { requestAdapter } from "../device/webgpu.ts";
-import { DeviceUnfit, InputError } from "../numeric/errors.ts";
+import { InputError } from "../numeric/errors.ts";
 import type { Floats } from "./graph.ts";
 import { type OnnxDescription, type Port, readOnnx } from "./read.ts";
-
-/** Where a session computes. */
-export type Provider = "wasm" | "webgpu";
+import { type Provider, runtimeFor } from "./runtime.ts";
 
 /** Settings of {@linkcode openSession}. */
 export interface SessionOptions {
@@ -64,7 +61,7 @@ export async function openSession(
   { provider = "wasm", source }: SessionOptions,
 ): Promise<Session> {
   const description = readOnnx(file, source);
-  const { Tensor, InferenceSession } = await runtime(provider);
+  const { Tensor, InferenceSession } = await runtimeFor(provider);
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(file, {
@@ -107,27 +104,6 @@ export async function openSession(
     },
     close: () => session.release(),
   };
-}
-
-/** Whether this machine has what `webgpu` needs. */
-export async function hasWebGpu(): Promise<boolean> {
-  return await requestAdapter() !== null;
-}
-
-/** The two are builds of their own, each with its own memory; loaded when the first session wants one. */
-async function runtime(provider: Provider) {
-  if (provider === "webgpu") {
-    if (!await hasWebGpu()) {
-      throw new DeviceUnfit(
-        "Cannot open a session on WebGPU: this machine has no adapter. Use the provider wasm",
-      );
-    }
-    return await import("onnxruntime-web/webgpu");
-  }
-  const runtime = await import("onnxruntime-web");
-  // One thread, so that results do not depend on the machine's.
-  runtime.env.wasm.numThreads = 1;
-  return runtime;
 }
 
 function checkInputs(

@@ -4,7 +4,8 @@ import { InputError } from "../numeric/errors.ts";
 import { everyLayer } from "../train/testing.ts";
 import { exportOnnx } from "./export.ts";
 import { encodeModel, type ModelProto } from "./schema.ts";
-import { hasWebGpu, openSession, type SessionOptions } from "./sessions.ts";
+import { hasWebGpu } from "./runtime.ts";
+import { openSession, type SessionOptions } from "./sessions.ts";
 import { samplesFor, uniformFloats } from "./testing.ts";
 
 const source = "model.onnx";

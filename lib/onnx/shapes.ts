@@ -29,9 +29,10 @@ export const translateConcatenate: Translate = ({ graph, path, inputs, config })
   return [graph.node("Concat", inputs.map(({ name }) => name), path, { axis })];
 };
 
-/** Stock `reshape`. To ONNX too an extent of -1 is what the others leave. */
+/** Stock `reshape`. */
 export const translateReshape: Translate = ({ graph, path, inputs: [x], config }) => {
-  const { targetShape } = config(z.object({ targetShape: z.array(z.number().int()) }));
-  // 0 is the extent that the input has there: the batch.
-  return [graph.node("Reshape", [x!.name, graph.integers([0, ...targetShape])], path)];
+  const { targetShape } = config(z.object({ targetShape: z.array(z.number().nullable()) }));
+  // 0 is the extent that the input has there, the batch; -1 what the others leave.
+  const shape = graph.integers([0, ...targetShape.map((extent) => extent ?? -1)]);
+  return [graph.node("Reshape", [x!.name, shape], path)];
 };

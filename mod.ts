@@ -40,6 +40,8 @@ export type {
   ConfigSchema,
   Context,
   Experiment,
+  ExportedModel,
+  ExportModelOptions,
   Figure,
   Outcome,
   Target,

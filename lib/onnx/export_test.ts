@@ -2,17 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { parseScaler, unscaleValues } from "../dataset/scalers.ts";
 import { openDevice } from "../device/device.ts";
 import { tf, tfl } from "../device/tf.ts";
-import { activations } from "../kernels/arithmetic/activation.ts";
-import { activation } from "../layers/activation.ts";
 import { attentionPooling } from "../layers/attention_pooling.ts";
-import { batchNorm } from "../layers/batch_norm.ts";
-import { bidirectional } from "../layers/bidirectional.ts";
-import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
-import { dropout } from "../layers/dropout.ts";
-import { layerNormalization } from "../layers/layer_norm.ts";
-import { lstm } from "../layers/lstm.ts";
-import { repeat } from "../layers/repeat.ts";
 import { rootKey } from "../random/key.ts";
 import { everyLayer } from "../train/testing.ts";
 import { exportOnnx, type ExportOptions } from "./export.ts";
@@ -20,82 +11,13 @@ import { readOnnx } from "./read.ts";
 import type { Scalers } from "./scalers.ts";
 import { decodeModel } from "./schema.ts";
 import { hasWebGpu } from "./runtime.ts";
-import { assertExported, scramble, uniformFloats } from "./testing.ts";
+import { alone, assertExported, everyForm, scramble, uniformFloats } from "./testing.ts";
 
-const key = rootKey(3);
-
-/** A model of one layer on inputs of these shapes. */
-function alone(shapes: readonly (readonly number[])[], layer: tfl.layers.Layer): tfl.LayersModel {
-  const inputs = shapes.map((shape) => tfl.input({ shape: [...shape] }));
-  const outputs = layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as tfl.SymbolicTensor;
-  return tfl.model({ inputs, outputs });
-}
-
-const own = { key, name: "layer" };
-const sequence = [[5, 3]];
-
-/** Every layer in every form, by what it is called here. */
-const kinds: Record<string, () => tfl.LayersModel> = {
-  ...Object.fromEntries(activations.flatMap((activation) => [
-    [`dense, ${activation}`, () => alone([[3]], dense({ units: 5, activation, ...own }))],
-  ])),
-  "dense of a sequence": () => alone(sequence, dense({ units: 1, activation: "tanh", ...own })),
-  "activation": () => alone([[2, 3, 1]], activation({ activation: "leakyRelu", name: "layer" })),
-  "batchNorm of rows": () => alone([[5]], batchNorm({ name: "layer" })),
-  "batchNorm of images": () => alone([[3, 2, 5]], batchNorm({ name: "layer", epsilon: 0.1 })),
-  "layerNormalization, last axis": () =>
-    alone([[4, 7]], layerNormalization({ axes: "last", name: "layer" })),
-  "layerNormalization, whole sample": () =>
-    alone([[4, 3, 2]], layerNormalization({ axes: "sample", epsilon: 0.01, name: "layer" })),
-  "conv2d, valid": () =>
-    alone([[7, 9, 3]], conv2d({ filters: 5, kernelSize: [3, 2], strides: [2, 3], ...own })),
-  "conv2d, same, relu": () =>
-    alone(
-      [[5, 6, 1]],
-      conv2d({
-        filters: 2,
-        kernelSize: 4,
-        strides: [1, 2],
-        padding: "same",
-        activation: "relu",
-        ...own,
-      }),
-    ),
-  "attentionPooling": () => alone(sequence, attentionPooling({ units: 4, ...own })),
-  "repeat": () => alone([[3]], repeat({ steps: 4, name: "layer" })),
-  "dropout": () => alone([[3]], dropout({ rate: 0.5, name: "layer" })),
-  "tfl.layers.flatten": () => alone([[2, 3, 4]], tfl.layers.flatten({ name: "layer" })),
-  "tfl.layers.reshape": () =>
-    alone([[2, 6]], tfl.layers.reshape({ targetShape: [3, -1], name: "layer" })),
-  "tfl.layers.concatenate": () =>
-    alone([[2, 3], [1, 3]], tfl.layers.concatenate({ axis: 1, name: "layer" })),
-  ...Object.fromEntries(
-    ([1, 2] as const).flatMap((biases) =>
-      [true, false].flatMap((returnSequences) => {
-        const form = `biases ${biases}, ${returnSequences ? "sequences" : "last state"}`;
-        const cell = { units: 4, biases, returnSequences, ...own };
-        return [
-          [`lstm, ${form}`, () => alone(sequence, lstm(cell))],
-          [`lstm, ${form}, backwards`, () => alone(sequence, lstm({ ...cell, goBackwards: true }))],
-          [`lstm, ${form}, steps`, () => alone([[3]], lstm({ ...cell, steps: 6 }))],
-          [`bidirectional, ${form}`, () => alone(sequence, bidirectional(cell))],
-        ];
-      })
-    ),
-  ),
-  "lstm of one unit, one step": () =>
-    alone([[1, 1]], lstm({ units: 1, biases: 2, returnSequences: true, ...own })),
-  "lstm with states": () =>
-    alone(
-      [[5, 3], [4], [4]],
-      lstm({ units: 4, biases: 2, returnSequences: true, returnState: true, ...own }),
-    ),
-  "every layer": everyLayer,
-};
+const own = { key: rootKey(3), name: "layer" };
 
 Deno.test("`exportOnnx()` gives a model that predicts the same: every layer on WASM", async (t) => {
   await openDevice({ backend: "wasm" });
-  for (const [name, make] of Object.entries(kinds)) {
+  for (const [name, make] of Object.entries(everyForm)) {
     await t.step(name, async () => {
       const before = tf.memory().numTensors;
       const model = make();
@@ -112,7 +34,9 @@ Deno.test({
   async fn(t) {
     await openDevice({ backend: "wasm" });
     // How many biases a layer has leaves no trace in the file's nodes.
-    for (const [name, make] of Object.entries(kinds).filter(([name]) => !/biases 1/.test(name))) {
+    for (
+      const [name, make] of Object.entries(everyForm).filter(([name]) => !/biases 1/.test(name))
+    ) {
       await t.step(name, async () => {
         const model = make();
         scramble(model);
@@ -135,7 +59,7 @@ Deno.test("`exportOnnx()` gives masked steps no weight, and all masked ones zero
 Deno.test("`exportOnnx()` writes every output, and a shared layer's weights once", async () => {
   await openDevice({ backend: "wasm" });
   const x = tfl.input({ shape: [4] });
-  const shared = dense({ units: 4, activation: "tanh", key, name: "shared" });
+  const shared = dense({ ...own, units: 4, activation: "tanh", name: "shared" });
   const once = shared.apply(x) as tfl.SymbolicTensor;
   const twice = shared.apply(once) as tfl.SymbolicTensor;
   const model = tfl.model({ inputs: x, outputs: [twice, once, x] });
@@ -147,10 +71,10 @@ Deno.test("`exportOnnx()` writes every output, and a shared layer's weights once
 
 Deno.test("`exportOnnx()` opens nested models, as often as they are applied", async () => {
   await openDevice({ backend: "wasm" });
-  const inner = alone([[3]], dense({ units: 3, activation: "relu", key, name: "layer" }));
+  const inner = alone([[3]], dense({ units: 3, activation: "relu", ...own }));
   const middle = tfl.sequential({ name: "middle" });
   middle.add(inner);
-  middle.add(dense({ units: 3, activation: "linear", key: key.key("end"), name: "end" }));
+  middle.add(dense({ ...own, units: 3, activation: "linear", name: "end" }));
   const x = tfl.input({ shape: [3] });
   const once = middle.apply(x) as tfl.SymbolicTensor;
   const model = tfl.model({ inputs: x, outputs: middle.apply(once) as tfl.SymbolicTensor });

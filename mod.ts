@@ -40,6 +40,8 @@ export type {
   ConfigSchema,
   Context,
   Experiment,
+  ExportedModel,
+  ExportModelOptions,
   Figure,
   Outcome,
   Target,
@@ -286,6 +288,16 @@ export type {
   Samples,
   Trainable,
 } from "./lib/train/types.ts";
+
+// Models that leave.
+export { exportOnnx, type ExportOptions } from "./lib/onnx/export.ts";
+export type { Floats } from "./lib/onnx/graph.ts";
+export type { Scalers } from "./lib/onnx/scalers.ts";
+export { type OnnxDescription, type Port, readOnnx } from "./lib/onnx/read.ts";
+export type { Provider } from "./lib/onnx/runtime.ts";
+export { openSession, type Session, type SessionOptions } from "./lib/onnx/sessions.ts";
+export { checkParity, type Parity, type ParityOptions } from "./lib/onnx/check.ts";
+export { type Latency, measureLatency } from "./lib/onnx/latency.ts";
 
 // Figures.
 export type { FigureText } from "./lib/report/figures/figure.ts";

@@ -16,6 +16,7 @@ const levels: readonly (readonly string[])[] = [
   ["layers"],
   ["train", "rl", "onnx"],
   ["run", "experiment"],
+  ["serve"],
   ["report", "launch"],
   ["cli"],
 ];

@@ -218,8 +218,18 @@ function misfit(scaler: Scaler): string | null {
   return null;
 }
 
-/** Offset and scale with which every kind becomes (x − offset) / scale. */
-function affine(scaler: Scaler): { offset: readonly number[]; scale: readonly number[] } {
+/**
+ * Offset and scale of each column with which every kind becomes (x − offset) / scale.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scaler = { kind: "min-max", columns: ["x"], min: [10], max: [30] } as const;
+ * assertEquals(affine(scaler), { offset: [10], scale: [20] });
+ * ```
+ */
+export function affine(scaler: Scaler): { offset: readonly number[]; scale: readonly number[] } {
   if (scaler.kind === "z-score") return { offset: scaler.mean, scale: scaler.scale };
   const scale = scaler.max.map((max, c) => max === scaler.min[c] ? 1 : max - scaler.min[c]!);
   return { offset: scaler.min, scale };

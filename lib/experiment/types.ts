@@ -9,6 +9,10 @@ import type { Metrics } from "../metrics/types.ts";
 import type { Key } from "../random/key.ts";
 import type { TypedArray } from "../numeric/digest.ts";
 import type { Device } from "../device/device.ts";
+import type { tfl } from "../device/tf.ts";
+import type { Parity, ParityOptions } from "../onnx/check.ts";
+import type { ExportOptions } from "../onnx/export.ts";
+import type { Latency } from "../onnx/latency.ts";
 import type { Looped, LoopOptions } from "../train/loop.ts";
 import type { FitOptions, Fitted } from "../train/fit_types.ts";
 import type { Finding } from "../train/monitors/types.ts";
@@ -72,6 +76,21 @@ export interface Outcome {
   readonly figures?: readonly Figure[];
 }
 
+/** Settings of {@linkcode Context.exportModel}. */
+export type ExportModelOptions = ExportOptions & ParityOptions;
+
+/** A model that left a run. */
+export interface ExportedModel {
+  /** Size of the file. */
+  readonly bytes: number;
+  /** The time of day, ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** How far it predicts as the model does; `webgpu` is `null` on a machine without an adapter. */
+  readonly parity: { readonly wasm: Parity; readonly webgpu: Parity | null };
+  /** Of single samples, on WASM and one thread. */
+  readonly latency: Latency;
+}
+
 /** What a run gives to an experiment's `run`. */
 export interface Context<Config> {
   readonly config: Config;
@@ -90,6 +109,21 @@ export interface Context<Config> {
    * on from its last checkpoint when the run is asked for again.
    */
   loop(name: string, options: LoopOptions): Promise<Looped>;
+  /**
+   * Writes a trained model to `model/<name>.onnx`, and beside it what was found when it was opened again in
+   * onnxruntime-web: whether it predicts the same on held-out samples, on WASM and, where there is an adapter, on
+   * WebGPU, and how long a prediction takes. Of the name under which it was trained, its metadata has
+   * the digests.
+   *
+   * @throws {RangeError} When a layer cannot be exported, or the name has been exported.
+   * @throws {Error} When it does not predict the same on WASM. A difference on WebGPU alone is the
+   * adapter's: it is noted, and stands in the file.
+   */
+  exportModel(
+    name: string,
+    model: tfl.LayersModel,
+    options: ExportModelOptions,
+  ): Promise<ExportedModel>;
   /** Logs one number to `events.jsonl`. */
   log(tag: string, step: number, value: number, epoch?: number): void;
   /** Adds generated or loaded data to the run's data digest. */

@@ -50,4 +50,8 @@ class ActivationLayer extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return activated(Array.isArray(inputs) ? inputs[0]! : inputs, this.#activation);
   }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), activation: this.#activation };
+  }
 }

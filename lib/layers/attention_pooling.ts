@@ -111,6 +111,11 @@ export class AttentionPooling extends tfl.layers.Layer {
     return tf.tidy(() => this.#attend(h!, mask).context);
   }
 
+  /** The layer's settings; tfjs calls it. */
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), units: this.#options.units };
+  }
+
   /**
    * How much each step weighs in the output, f32 `[batch, time]`, for a layer that has been applied before.
    *

@@ -107,4 +107,8 @@ class BatchNorm extends tfl.layers.Layer {
       return y;
     });
   }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), epsilon: this.#epsilon, momentum: this.#momentum };
+  }
 }

@@ -121,6 +121,18 @@ class Conv2d extends tfl.layers.Layer {
       })
     );
   }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { filters, activation = "linear" } = this.#options;
+    return {
+      ...super.getConfig(),
+      filters,
+      kernelSize: [...this.#kernelSize],
+      strides: [...this.#strides],
+      padding: this.#padding,
+      activation,
+    };
+  }
 }
 
 function pair(size: number | readonly [number, number]): readonly [number, number] {

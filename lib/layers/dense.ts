@@ -96,4 +96,9 @@ class Dense extends tfl.layers.Layer {
       tf.reshape(ofRows(tf.reshape(x, [x.size / width, width])), [...x.shape.slice(0, -1), units])
     );
   }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { units, activation } = this.#options;
+    return { ...super.getConfig(), units, activation };
+  }
 }

@@ -61,4 +61,8 @@ class Dropout extends tfl.layers.Layer {
     if (kwargs["training"] !== true || this.#rate === 0) return x;
     return dropoutOf(x, { key: trainingKey(this.name), rate: this.#rate });
   }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.#rate };
+  }
 }

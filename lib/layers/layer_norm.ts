@@ -79,4 +79,8 @@ class LayerNormalization extends tfl.layers.Layer {
     const x = Array.isArray(inputs) ? inputs[0]! : inputs;
     return layerNorm(x, this.#gamma.read(), this.#beta.read(), this.#epsilon);
   }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), axes: this.#axes, epsilon: this.#epsilon };
+  }
 }

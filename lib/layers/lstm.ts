@@ -119,7 +119,9 @@ class Lstm extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...stockLstmConfig(this.#options) };
+    const { steps } = this.#options;
+    const own = steps === undefined ? {} : { steps };
+    return { ...super.getConfig(), ...stockLstmConfig(this.#options), ...own };
   }
 
   /** The shape of the sequence, `[batch, time, features]`, in an input with or without states. */

@@ -68,4 +68,8 @@ class Repeat extends tfl.layers.Layer {
       return op(Array.isArray(inputs) ? inputs[0]! : inputs);
     });
   }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), steps: this.#steps };
+  }
 }

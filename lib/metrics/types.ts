@@ -13,6 +13,11 @@ export interface Metric {
   readonly value: number;
   readonly unit: string;
   readonly better: Direction;
+  /**
+   * It is of the machine, such as a time. It is shown and judged as any other, but no run promises it:
+   * records and comparisons leave it out.
+   */
+  readonly machine?: true;
 }
 
 /** Metrics by name, such as `rtt_ms/mae`. */

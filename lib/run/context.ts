@@ -9,8 +9,10 @@ import type { Device } from "../device/device.ts";
 import { readBack } from "../device/read_back.ts";
 import { safetensorsParts, type ShapedArray } from "../dataset/safetensors.ts";
 import { writeParts } from "../dataset/atomic_file.ts";
-import type { Context } from "../experiment/types.ts";
-import { digestArrays, digestParts, type TypedArray } from "../numeric/digest.ts";
+import type { tfl } from "../device/tf.ts";
+import type { Context, ExportedModel, ExportModelOptions } from "../experiment/types.ts";
+import { canonicalJson } from "../numeric/canonical_json.ts";
+import { digestArrays, digestParts, sha256Hex, type TypedArray } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
 import { type Key, rootKey } from "../random/key.ts";
 import { fit } from "../train/fit.ts";
@@ -23,6 +25,7 @@ import type { NamedVariable, Trainable } from "../train/types.ts";
 import { type CheckpointPace, LoopCheckpoints } from "./checkpoint/checkpoints.ts";
 import { seconds } from "./clock.ts";
 import type { EventLog } from "./events.ts";
+import { exportRunsModel } from "./exported_model.ts";
 import { writeWhole } from "./files.ts";
 import { type EpochColumns, writeHistory } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
@@ -73,6 +76,7 @@ export class RunContext<Config> implements Context<Config> {
     weights: new Map<string, string>(),
     history: new Map<string, string>(),
   };
+  readonly #exported = new Set<string>();
 
   /** A context that writes in `folder`. */
   constructor(request: ContextRequest<Config>, folder: RunFolder) {
@@ -113,6 +117,32 @@ export class RunContext<Config> implements Context<Config> {
     await this.#keepHistory(name, digestArrays({ losses, fingerprints }), looped.trace, null);
     await this.#saveWeights(name, options.weights);
     return looped;
+  }
+
+  async exportModel(
+    name: string,
+    model: tfl.LayersModel,
+    options: ExportModelOptions,
+  ): Promise<ExportedModel> {
+    if (this.#exported.has(name)) {
+      throw new RangeError(`Cannot export a second model under the name "${name}": choose another`);
+    }
+    this.#exported.add(name);
+    const digests = Object.entries(this.#digests).flatMap(([kind, of]) =>
+      of.has(name) ? [[`${kind}_sha256`, of.get(name)!]] : []
+    );
+    return await exportRunsModel(model, options, {
+      path: `model/${name}`,
+      metadata: {
+        run_id: this.#folder.runId,
+        seed: `${this.seed}`,
+        profile: this.profile,
+        config_sha256: sha256Hex(canonicalJson(this.config)),
+        ...Object.fromEntries(digests),
+      },
+      write: (path, contents) => this.writeFile(path, contents),
+      note: (text) => this.note(text),
+    });
   }
 
   log(tag: string, step: number, value: number, epoch?: number): void {

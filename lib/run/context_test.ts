@@ -2,8 +2,10 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { openDevice } from "../device/device.ts";
 import { RunContext, type Watch } from "./context.ts";
+import { dense } from "../layers/dense.ts";
+import { readOnnx } from "../onnx/read.ts";
 import { EventLog } from "./events.ts";
-import { tf } from "../device/tf.ts";
+import { tf, tfl } from "../device/tf.ts";
 import { mseLoss } from "../train/loss.ts";
 import { tensorSamples } from "../train/samples.ts";
 import { closureTrainable } from "../train/trainable.ts";
@@ -126,4 +128,25 @@ Deno.test("`RunContext.key()` depends on the seed and the name", () =>
     assertEquals(context.key("a/b").toString(), context.key("a").key("b").toString());
     assertEquals(context.key("a").toString() === context.key("b").toString(), false);
     return Promise.resolve();
+  }));
+
+Deno.test("`RunContext.exportModel()` writes the model and what was found of it", () =>
+  withContext(async (context, folder) => {
+    const layer = dense({ units: 2, activation: "tanh", key: context.key("layer"), name: "layer" });
+    const x = tfl.input({ shape: [3] });
+    const model = tfl.model({ inputs: x, outputs: layer.apply(x) as tfl.SymbolicTensor });
+    const inputs = [{ shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }];
+    const exported = await context.exportModel("tanh", model, { inputs });
+    const file = await Deno.readFile(join(folder, "model", "tanh.onnx"));
+    assertEquals(file.length, exported.bytes);
+    assertEquals(readOnnx(file, "a file").metadata["run_id"], "0123456789ab");
+    const said = await Deno.readTextFile(join(folder, "model", "tanh.onnx.json"));
+    assertEquals(JSON.parse(said), exported);
+    assertEquals([exported.parity.wasm.verdict, exported.latency.calls], ["equal", 1000]);
+    await assertRejects(
+      () => context.exportModel("tanh", model, { inputs }),
+      RangeError,
+      'second model under the name "tanh"',
+    );
+    model.dispose();
   }));

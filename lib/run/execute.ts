@@ -183,7 +183,7 @@ async function runIn<Schema extends ConfigSchema>(
     },
     config: identity.config,
     metrics: Object.fromEntries(metrics.map(([name, { value }]) => [name, finite(name, value)])),
-    units: Object.fromEntries(metrics.map(([name, { unit, better }]) => [name, { unit, better }])),
+    units: Object.fromEntries(metrics.map(([name, { value: _, ...about }]) => [name, about])),
     baselines: outcome.baselines ?? {},
     ceilings: outcome.ceilings ?? {},
     findings: context.findings,

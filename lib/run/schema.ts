@@ -74,10 +74,14 @@ export const resultSchema = z.strictObject({
   contract: contractSchema,
   config: z.record(z.string(), z.unknown()),
   metrics: numbers,
-  /** Unit and better direction of each metric. */
+  /** Unit and better direction of each metric, and whether it is of the machine. */
   units: z.record(
     z.string(),
-    z.strictObject({ unit: z.string(), better: z.enum(["higher", "lower"]) }),
+    z.strictObject({
+      unit: z.string(),
+      better: z.enum(["higher", "lower"]),
+      machine: z.literal(true).optional(),
+    }),
   ),
   baselines: z.record(z.string(), numbers),
   ceilings: numbers,

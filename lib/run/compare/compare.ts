@@ -207,7 +207,10 @@ export function weightDifferences(
 function metricDifferences({ result: a }: Run, { result: b }: Run): Comparison["metrics"] {
   const value = (of: Readonly<Record<string, number>>, name: string) =>
     Object.hasOwn(of, name) ? of[name]! : null;
+  // What is of the machine differs whenever it is measured.
+  const ofMachine = (metric: string) => (a.units[metric] ?? b.units[metric])?.machine;
   return [...new Set([...Object.keys(a.metrics), ...Object.keys(b.metrics)])].sort()
+    .filter((metric) => !ofMachine(metric))
     .map((metric) => {
       const [own, other] = [value(a.metrics, metric), value(b.metrics, metric)];
       return {

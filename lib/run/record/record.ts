@@ -28,7 +28,7 @@ const loopSchema = z.strictObject({
 const runSchema = z.strictObject({
   seed: z.number().int(),
   digests: digestsSchema,
-  /** Values of the judged metrics. */
+  /** Values of the judged metrics, without those of the machine. */
   metrics: z.record(z.string(), z.number()),
   /** In the order in which they ran. */
   loops: z.array(loopSchema),
@@ -127,7 +127,7 @@ export async function recordRuns(
 }
 
 async function recordRun(
-  { directory, result: { seed, digests, metrics } }: RecordableRun,
+  { directory, result: { seed, digests, metrics, units } }: RecordableRun,
   judged: ReadonlySet<string>,
 ): Promise<RecordedClass["runs"][number]> {
   const altered = await alteredFiles(directory);
@@ -143,7 +143,9 @@ async function recordRun(
   return {
     seed,
     digests,
-    metrics: Object.fromEntries(Object.entries(metrics).filter(([name]) => judged.has(name))),
+    metrics: Object.fromEntries(
+      Object.entries(metrics).filter(([name]) => judged.has(name) && !units[name]?.machine),
+    ),
     loops: loops.map(({ name, trace }) => ({ name, ...recordTrace(trace) })),
   };
 }

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { type Activation, activations } from "../kernels/arithmetic/activation.ts";
 import { LEAK } from "../kernels/arithmetic/constants.ts";
 import type { Attributes, Graph } from "./graph.ts";
-import type { Translate } from "./layer_call.ts";
+import type { LayerCall } from "./layer_call.ts";
 
 const operators: Record<Exclude<Activation, "linear">, readonly [string, Attributes]> = {
   relu: ["Relu", {}],
@@ -28,7 +28,9 @@ export function activated(graph: Graph, x: string, activation: Activation, hint:
 }
 
 /** `activation`. */
-export const translateActivation: Translate = ({ graph, path, inputs: [x], config }) => {
+export function translateActivation(
+  { graph, path, inputs: [x], config }: LayerCall,
+): readonly string[] {
   const { activation } = config(z.object({ activation: activationSchema }));
   return [activated(graph, x!.name, activation, path)];
-};
+}

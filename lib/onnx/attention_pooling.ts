@@ -4,13 +4,13 @@
  * @module
  */
 
-import { type Translate, weightConstant } from "./layer_call.ts";
+import { type LayerCall, weightConstant } from "./layer_call.ts";
 
 /** The least finite f32: a step of this score has the weight zero beside any other. */
 const LOWEST = -(2 - 2 ** -23) * 2 ** 127;
 
 /** `attentionPooling`, with and without a mask. */
-export const translateAttentionPooling: Translate = (call) => {
+export function translateAttentionPooling(call: LayerCall): readonly string[] {
   const { graph, path, inputs } = call;
   const [h, mask] = inputs;
   const node = (op: string, from: readonly string[], name: string, attributes = {}) =>
@@ -35,4 +35,4 @@ export const translateAttentionPooling: Translate = (call) => {
   const row = node("Transpose", [weights], "row", { perm: [0, 2, 1] });
   const context = node("MatMul", [row, h!.name], "context");
   return [graph.node("Squeeze", [context, graph.integers([1])], path)];
-};
+}

@@ -7,12 +7,12 @@
 import { z } from "zod";
 import { activated, activationSchema } from "./activation.ts";
 import type { Floats } from "./graph.ts";
-import { type Translate, weight, weightConstant } from "./layer_call.ts";
+import { type LayerCall, weight, weightConstant } from "./layer_call.ts";
 
 const pair = z.tuple([z.number(), z.number()]);
 
 /** `conv2d`. */
-export const translateConv2d: Translate = (call) => {
+export function translateConv2d(call: LayerCall): readonly string[] {
   const { graph, path, inputs } = call;
   const { kernelSize, strides, padding, activation } = call.config(z.object({
     kernelSize: pair,
@@ -37,7 +37,7 @@ export const translateConv2d: Translate = (call) => {
   );
   const last = graph.node("Transpose", [sums], `${path}/channels_last`, { perm: [0, 2, 3, 1] });
   return [activated(graph, last, activation, path)];
-};
+}
 
 /** `[height, width, in, out]` as `[out, in, height, width]`. */
 function filtersFirst({ shape, data }: Floats): Floats {

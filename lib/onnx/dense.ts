@@ -6,10 +6,10 @@
 
 import { z } from "zod";
 import { activated, activationSchema } from "./activation.ts";
-import { type Translate, weightConstant } from "./layer_call.ts";
+import { type LayerCall, weightConstant } from "./layer_call.ts";
 
 /** `dense`. */
-export const translateDense: Translate = (call) => {
+export function translateDense(call: LayerCall): readonly string[] {
   const { graph, path, inputs } = call;
   const { activation } = call.config(z.object({ activation: activationSchema }));
   const [x] = inputs;
@@ -22,4 +22,4 @@ export const translateDense: Translate = (call) => {
       `${path}/sum`,
     );
   return [activated(graph, sum, activation, path)];
-};
+}

@@ -8,7 +8,7 @@ import type { z } from "zod";
 import { readBack } from "../device/read_back.ts";
 import type { tfl } from "../device/tf.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
-import { type Floats, Graph, type OpenShape } from "./graph.ts";
+import { Graph, type OpenShape } from "./graph.ts";
 import type { LayerCall, Value } from "./layer_call.ts";
 import { translationOf } from "./layers.ts";
 import { scaled, type Scalers, unscaled } from "./scalers.ts";

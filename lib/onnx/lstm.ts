@@ -8,7 +8,7 @@
 
 import { z } from "zod";
 import type { Floats } from "./graph.ts";
-import { type LayerCall, type Translate, transposed } from "./layer_call.ts";
+import { type LayerCall, transposed } from "./layer_call.ts";
 
 /** Where in our order each of ONNX's gates stands. */
 const GATES = [0, 3, 1, 2];
@@ -18,6 +18,7 @@ const cell = z.object({
   activation: z.literal("tanh"),
   recurrentActivation: z.literal("sigmoid"),
   useBias: z.literal(true),
+  stateful: z.literal(false),
   returnSequences: z.boolean(),
 });
 const lstmSchema = cell.extend({
@@ -31,7 +32,7 @@ const bidirectionalSchema = z.object({
 });
 
 /** `lstm`, with all its options. */
-export const translateLstm: Translate = (call) => {
+export function translateLstm(call: LayerCall): readonly string[] {
   const { graph, path, inputs: [x, ...states] } = call;
   const { units, returnSequences, returnState, goBackwards, steps } = call.config(lstmSchema);
   const node = (op: string, from: readonly string[], name: string, attributes = {}) =>
@@ -65,10 +66,10 @@ export const translateLstm: Translate = (call) => {
   }
   if (!returnState) return [output];
   return [output, last, node("Squeeze", [cellState!, axis0], "cell")];
-};
+}
 
 /** `bidirectional`, of whose last axis the first half is the forward one's. */
-export const translateBidirectional: Translate = (call) => {
+export function translateBidirectional(call: LayerCall): readonly string[] {
   const { graph, path } = call;
   const { units, returnSequences } = call.config(bidirectionalSchema).layer.config;
   const [all, hidden] = graph.nodes(
@@ -82,7 +83,7 @@ export const translateBidirectional: Translate = (call) => {
   });
   const shape = graph.integers(returnSequences ? [0, 0, 2 * units] : [0, 2 * units]);
   return [graph.node("Reshape", [turned, shape], path)];
-};
+}
 
 function timeFirst({ graph, path, inputs }: LayerCall): string {
   return graph.node("Transpose", [inputs[0]!.name], `${path}/sequence`, { perm: [1, 0, 2] });

@@ -5,13 +5,13 @@
  */
 
 import { z } from "zod";
-import { type Translate, weightConstant } from "./layer_call.ts";
+import { type LayerCall, weightConstant } from "./layer_call.ts";
 
 /**
  * `batchNorm` out of training, with the running statistics. ONNX normalises the second axis and we the
  * last, so that inputs of more than two axes are turned and turned back.
  */
-export const translateBatchNorm: Translate = (call) => {
+export function translateBatchNorm(call: LayerCall): readonly string[] {
   const { graph, path, inputs } = call;
   const { epsilon } = call.config(z.object({ epsilon: z.number() }));
   const [x] = inputs;
@@ -34,10 +34,10 @@ export const translateBatchNorm: Translate = (call) => {
       perm: [0, ...inner.map((axis) => axis + 1), 1],
     }),
   ];
-};
+}
 
 /** `layerNormalization` of the last axis or of the whole sample. */
-export const translateLayerNorm: Translate = (call) => {
+export function translateLayerNorm(call: LayerCall): readonly string[] {
   const { epsilon, axes } = call.config(
     z.object({ epsilon: z.number(), axes: z.enum(["last", "sample"]) }),
   );
@@ -49,4 +49,4 @@ export const translateLayerNorm: Translate = (call) => {
       { axis: axes === "last" ? -1 : 1, epsilon: { float: epsilon } },
     ),
   ];
-};
+}

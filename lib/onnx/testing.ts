@@ -142,5 +142,29 @@ export const everyForm: Readonly<Record<string, () => tfl.LayersModel>> = {
       [[5, 3], [4], [4]],
       lstm({ units: 4, biases: 2, returnSequences: true, returnState: true, ...own }),
     ),
+  "tfl.layers.lstm": () => alone(sequence, stockLstm(own.name)),
+  "tfl.layers.bidirectional": () =>
+    alone(
+      sequence,
+      tfl.layers.bidirectional({
+        layer: stockLstm("one") as tfl.RNN,
+        mergeMode: "concat",
+        name: own.name,
+      }),
+    ),
   "every layer": everyLayer,
 };
+
+/** The stock layer that one of ours is loaded as. */
+function stockLstm(name: string): tfl.layers.Layer {
+  // Of tfjs, since a stock wrapper makes its layers from their settings and knows no initializers of ours.
+  const drawn = tfl.initializers.randomUniform({ minval: -0.5, maxval: 0.5, seed: 5 });
+  return tfl.layers.lstm({
+    units: 4,
+    recurrentActivation: "sigmoid",
+    kernelInitializer: drawn,
+    recurrentInitializer: drawn,
+    returnSequences: true,
+    name,
+  });
+}

@@ -27,6 +27,16 @@ Deno.test("`recordRuns()` keeps digests, judged values and loops in their order;
     },
   ));
 
+Deno.test("`recordRuns()` leaves out what is of the machine, judged or not", () =>
+  withRuns([{
+    seed: 1,
+    metrics: { r: 0.9, p99: 3 },
+    units: { p99: { unit: "ms", better: "lower", machine: true } },
+  }], async (runs) => {
+    const { classes } = await recordRuns(runs, ["r", "p99"]);
+    assertEquals(classes[0]!.runs[0]!.metrics, { r: 0.9 });
+  }));
+
 Deno.test("`recordRuns()` refuses a run whose files were altered", () =>
   withRuns([{ seed: 1 }], async (runs) => {
     const path = join(runs[0]!.directory, "history", "fit.safetensors");

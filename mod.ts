@@ -299,6 +299,10 @@ export { openSession, type Session, type SessionOptions } from "./lib/onnx/sessi
 export { checkParity, type Parity, type ParityOptions } from "./lib/onnx/check.ts";
 export { type Latency, measureLatency } from "./lib/onnx/latency.ts";
 
+// Serving.
+export { type ForecastFrame, forecastMetadata } from "./lib/serve/forecast_metadata.ts";
+export type { Quantity } from "./lib/serve/forecaster.ts";
+
 // Figures.
 export type { FigureText } from "./lib/report/figures/figure.ts";
 export { type FitHistory, learningCurves } from "./lib/report/figures/learning_curves.ts";

@@ -32,6 +32,7 @@ export {
   type NetworkTier,
   TRACE_COLUMNS,
   TRACE_FEATURES,
+  TRACE_QUANTITIES,
   TRACE_TARGET_UNITS,
   TRACE_TARGETS,
   type TraceColumns,

@@ -27,6 +27,7 @@ import {
   type Figure,
   fitRidge,
   fitZScore,
+  forecastMetadata,
   type ForecastTask,
   inputCounts,
   inputFile,
@@ -70,6 +71,7 @@ import {
   ceilingMetrics,
   networkTrace,
   TRACE_FEATURES,
+  TRACE_QUANTITIES,
   TRACE_TARGET_UNITS,
   TRACE_TARGETS,
   type TraceCeiling,
@@ -274,6 +276,8 @@ export default experiment({
 interface Trace {
   readonly name: string;
   readonly rows: Table<object>;
+  /** Seconds between rows. */
+  readonly stepSeconds: number;
   readonly horizon: number;
   readonly ceiling?: (rows: Int32Array) => TraceCeiling;
 }
@@ -284,6 +288,7 @@ function synthetic(ctx: Context<Config>, preset: "v1" | "lownoise" | "v2"): Trac
   return {
     name: preset,
     rows,
+    stepSeconds: 60,
     horizon,
     ceiling: (at) => traceCeiling(rows, { rows: at, horizon }),
   };
@@ -296,13 +301,13 @@ async function fromFile({ data, stepSeconds, horizon }: Config): Promise<Trace> 
     ...Object.fromEntries(TRACE_FEATURES.map((name) => [name, number])),
   });
   checkSpacing(rows.columns.timestamp, { stepSeconds, source: data });
-  return { name: "file", rows, horizon };
+  return { name: "file", rows, stepSeconds, horizon };
 }
 
 /** Trains and scores the network on one trace, beside the baselines and the ceiling. */
 async function studyTrace(ctx: Context<Config>, trace: Trace) {
   const { window, batchSize, learningRate, epochs, patience, plateauPatience } = ctx.config;
-  const { name, rows: { rows, source }, horizon, ceiling: ceilingAt } = trace;
+  const { name, rows: { rows, source }, stepSeconds, horizon, ceiling: ceilingAt } = trace;
 
   // Windows in time order, scalers from the training windows alone.
   const inputs = series(trace.rows, TRACE_FEATURES);
@@ -346,6 +351,12 @@ async function studyTrace(ctx: Context<Config>, trace: Trace) {
   const heldOut = sliceWindows(test, { from: 0, to: Math.min(64, test.starts.length) });
   const onnx = await ctx.exportModel(name, model, {
     scalers,
+    metadata: forecastMetadata({
+      spacingSeconds: stepSeconds,
+      horizonSeconds: horizon * stepSeconds,
+      features: TRACE_QUANTITIES,
+      targets: TRACE_QUANTITIES.slice(0, TRACE_TARGETS.length),
+    }),
     inputs: [{
       shape: [heldOut.starts.length, window, TRACE_FEATURES.length],
       data: windowInputs(inputs, heldOut),

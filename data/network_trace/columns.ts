@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Quantity } from "assay";
+
 /** The four targets, in the order of every array with one column a target. */
 export const TRACE_TARGETS = ["throughput_mbps", "rtt_ms", "packet_loss", "jitter_ms"] as const;
 
@@ -22,6 +24,19 @@ export const TRACE_FEATURES = [
   "queue_depth",
   "retransmits",
 ] as const;
+
+/** {@linkcode TRACE_FEATURES} with their units (none for ratios and counts) and what no link can exceed. */
+export const TRACE_QUANTITIES: readonly Quantity[] = [
+  { name: "throughput_mbps", unit: "Mbit/s", atLeast: 0 },
+  { name: "rtt_ms", unit: "ms", atLeast: 0 },
+  { name: "packet_loss", unit: "", atLeast: 0, atMost: 1 },
+  { name: "jitter_ms", unit: "ms", atLeast: 0 },
+  { name: "time_of_day", unit: "h", atLeast: 0, atMost: 23 },
+  { name: "day_of_week", unit: "", atLeast: 0, atMost: 6 },
+  { name: "congestion_window", unit: "", atLeast: 0 },
+  { name: "queue_depth", unit: "", atLeast: 0 },
+  { name: "retransmits", unit: "", atLeast: 0 },
+];
 
 /** The 22 columns of a trace in the order of its CSV file. */
 export const TRACE_COLUMNS = [

@@ -1,6 +1,6 @@
 /**
  * The command line: `experiment`, `record`, `list`, `verify`, `compare`, `report`,
- * `publish`. Results go to stdout, all else to stderr; the exit status says how it ended.
+ * `publish`, `serve`. Results go to stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
 import { recordCommand } from "./record_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";
+import { serveCommand } from "./serve_command.ts";
 import { exitStatus, type Streams } from "./streams.ts";
 import { wrapParagraph } from "./text.ts";
 import { verifyCommand } from "./verify_command.ts";
@@ -25,6 +26,7 @@ const commands: Record<string, (args: string[], streams: Streams) => Promise<num
   compare: compareCommand,
   report: reportCommand,
   publish: publishCommand,
+  serve: serveCommand,
 };
 
 /** Runs one command and returns the process's exit status. */

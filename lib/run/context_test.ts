@@ -150,3 +150,24 @@ Deno.test("`RunContext.exportModel()` writes the model and what was found of it"
     );
     model.dispose();
   }));
+
+Deno.test("`RunContext.exportModel()` refuses a file that predicts otherwise", () =>
+  withContext(async (context) => {
+    const layer = dense({
+      units: 1,
+      activation: "linear",
+      key: context.key("layer"),
+      name: "layer",
+    });
+    const x = tfl.input({ shape: [1] });
+    const model = tfl.model({ inputs: x, outputs: layer.apply(x) as tfl.SymbolicTensor });
+    // What is not a number is not the same number.
+    layer.weights[1]!.write(tf.tensor1d([NaN]));
+    const inputs = [{ shape: [1, 1], data: Float32Array.of(1) }];
+    await assertRejects(
+      () => context.exportModel("nothing", model, { inputs }),
+      Error,
+      "Cannot let model/nothing.onnx leave the run",
+    );
+    model.dispose();
+  }));

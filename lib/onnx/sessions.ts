@@ -10,6 +10,9 @@ import type { Floats } from "./graph.ts";
 import { type OnnxDescription, type Port, readOnnx } from "./read.ts";
 import { type Provider, runtimeFor } from "./runtime.ts";
 
+/** The runtime says on the console what it also throws, unless only fatal errors are asked for. */
+const SILENT = 4;
+
 /** Settings of {@linkcode openSession}. */
 export interface SessionOptions {
   /** Default `wasm`, on one thread. */
@@ -27,7 +30,8 @@ export interface Session {
    *
    * @param inputs f32 values of every input, by name.
    * @returns The values of every output, by name.
-   * @throws {InputError} When an input is missing, unknown, or not of the model's shape.
+   * @throws {InputError} When an input is missing, unknown, or not of the model's shape; or the model of a file
+   * without a seal turns out to be damaged.
    */
   run(inputs: Readonly<Record<string, Floats>>): Promise<Record<string, Floats>>;
   /** Gives the session's memory back; it cannot run any more. */
@@ -66,16 +70,16 @@ export async function openSession(
   try {
     session = await InferenceSession.create(file, {
       executionProviders: [provider],
-      logSeverityLevel: 4,
+      logSeverityLevel: SILENT,
       // Without it, nodes that WebGPU lacks would silently run on the CPU.
       extra: { session: { disable_cpu_ep_fallback: provider === "webgpu" ? "1" : "0" } },
     });
   } catch (error) {
     throw new InputError(
       `Cannot open the model in ${source} on ${provider}: ${
-        (error as Error).message.trim()
-      }. The file is ` +
-        `damaged or asks for what this runtime lacks; export it again with opset 17.`,
+        reason(error)
+      }. The file is damaged or asks for ` +
+        `what this runtime lacks; export it again with opset 17.`,
       { cause: error },
     );
   }
@@ -91,19 +95,32 @@ export async function openSession(
         }),
       );
       try {
-        const outputs = await session.run(feeds);
+        const outputs = await session.run(feeds, { logSeverityLevel: SILENT });
         const read = Object.entries(outputs).map(async ([name, tensor]) => {
           const data = await tensor.getData(true) as Float32Array;
           // A view of the runtime's memory, which it uses again.
           return [name, { shape: [...tensor.dims], data: data.slice() }] as const;
         });
         return Object.fromEntries(await Promise.all(read));
+      } catch (error) {
+        throw new InputError(
+          `Cannot run the model in ${source} on ${provider}: ${
+            reason(error)
+          }. The file is damaged, or asks for ` +
+            `more than this machine has; export it again with opset 17.`,
+          { cause: error },
+        );
       } finally {
         Object.values(feeds).forEach((tensor) => tensor.dispose());
       }
     },
     close: () => session.release(),
   };
+}
+
+/** What the runtime says, on one line and without a full stop. */
+function reason(error: unknown): string {
+  return (error as Error).message.replaceAll(/\s+/g, " ").replace(/[\s.]+$/, "");
 }
 
 function checkInputs(

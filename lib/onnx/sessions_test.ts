@@ -92,6 +92,26 @@ Deno.test("`openSession()` refuses a model with a flipped bit, wherever it is in
   }
 });
 
+Deno.test("a flipped bit where there is no seal is refused with a reason, or makes another model", async () => {
+  const file = await exported();
+  const body = file.subarray(0, file.length - 76);
+  const input = uniformFloats("x", [1, 7, 3]);
+  let refused = 0;
+  for (let at = 0; at < body.length; at += 29) {
+    const damaged = body.slice();
+    damaged[at]! ^= 1 << at % 8;
+    try {
+      const session = await openSession(damaged, { source });
+      await session.run({ input }).finally(() => session.close());
+    } catch (error) {
+      assert(error instanceof InputError, `${error}`);
+      refused++;
+    }
+  }
+  assert(refused > 50, `${refused}`);
+  await (await openSession(file, { source })).close();
+});
+
 Deno.test("`Session.run()` refuses inputs that are not the model's", async (t) => {
   const session = await openSession(await exported(), { source });
   const cases: [string, Record<string, ReturnType<typeof uniformFloats>>, string][] = [

@@ -215,3 +215,19 @@ Deno.test("`seedsStrip()` has a dot a seed, their mean and the bound", async () 
   await renderFigure(figure);
   assertThrows(() => seedsStrip([]), RangeError);
 });
+
+Deno.test("`learningCurves()` leaves out fits of a single epoch where others have more", () => {
+  const epochs = [1, 2].map((epoch) => ({
+    epoch,
+    trainLoss: 1 / epoch,
+    validationLoss: 1 / epoch,
+  }));
+  const long = { fit: "long", seed: 1, epochs };
+  const short = { fit: "short", seed: 1, epochs: epochs.slice(0, 1) };
+  const fits = (histories: FitHistory[]) => {
+    const { data } = learningCurves(histories).spec as { data: { values: { fit: string }[] } };
+    return [...new Set(data.values.map(({ fit }) => fit))];
+  };
+  assertEquals(fits([long, short]), ["long"]);
+  assertEquals(fits([short]), ["short"]);
+});

@@ -35,7 +35,8 @@ const mostEpochs = 200;
 /**
  * Mean loss over the seeds with a band from the smallest to the largest, one panel a fit. The loss axis
  * is logarithmic when all losses are positive and span more than a factor of ten. An epoch counts the
- * seeds that reached it, so early stopping leaves fewer to the right.
+ * seeds that reached it, so early stopping leaves fewer to the right. Fits of a single epoch are left out
+ * where others have more.
  *
  * @throws {RangeError} When there is no finite loss at all.
  *
@@ -48,7 +49,9 @@ const mostEpochs = 200;
  * assertEquals(learningCurves([{ fit: "v2", seed: 1, epochs }]).name, "learning-curves");
  * ```
  */
-export function learningCurves(histories: readonly FitHistory[], text: FigureText = {}): Figure {
+export function learningCurves(all: readonly FitHistory[], text: FigureText = {}): Figure {
+  const long = new Set(all.filter(({ epochs }) => epochs.length > 1).map(({ fit }) => fit));
+  const histories = long.size > 0 ? all.filter(({ fit }) => long.has(fit)) : all;
   const fits = [...new Set(histories.map(({ fit }) => fit))];
   const rows = fits.flatMap((fit) => {
     const own = histories.filter((history) => history.fit === fit);
@@ -100,7 +103,7 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
       : []),
     {
       // A single epoch makes no line.
-      mark: { type: "line", clip: true, point: fits.some((fit) => epochsOf(rows, fit) === 1) },
+      mark: { type: "line", clip: true, point: long.size === 0 },
       encoding: {
         x,
         y,
@@ -142,10 +145,6 @@ export function learningCurves(histories: readonly FitHistory[], text: FigureTex
       }),
     },
   };
-}
-
-function epochsOf(rows: readonly Row[], fit: string): number {
-  return new Set(rows.filter((row) => row.fit === fit).map(({ epoch }) => epoch)).size;
 }
 
 function average(

@@ -258,6 +258,7 @@ export {
   windowSamples,
 } from "./lib/train/samples.ts";
 export {
+  digestState,
   numbers,
   readState,
   type Resumable,

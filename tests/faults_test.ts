@@ -1,20 +1,15 @@
-/** Damage, full disks, signals and second processes: what is said of each, and what is still right after it. */
+/** Damage, full disks and second processes: what is said of each, and what is still right after it. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
-import {
-  asProcess,
-  type Ended,
-  inProcess,
-  startProcess,
-  taskArguments,
-  withFolder,
-} from "./command_line.ts";
+import { type Ended, inProcess, taskArguments, withFolder } from "./command_line.ts";
 import {
   command,
   contents,
   entries,
+  type Files,
+  filesOf,
   finish,
   folderOf,
   partialOf,
@@ -22,19 +17,6 @@ import {
 } from "./interrupted_runs.ts";
 
 const testdata = (name: string) => join(root, "tests", "testdata", name);
-
-type Files = Record<string, Uint8Array<ArrayBuffer>>;
-
-/** The files of a run's directory, by path. */
-async function filesOf(folder: string, below = ""): Promise<Files> {
-  const files: Files = {};
-  for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
-    const path = below + name;
-    if (isDirectory) Object.assign(files, await filesOf(folder, `${path}/`));
-    else files[path] = await Deno.readFile(join(folder, path));
-  }
-  return files;
-}
 
 async function writeFiles(folder: string, files: Files): Promise<void> {
   for (const [path, bytes] of Object.entries(files)) {
@@ -367,96 +349,4 @@ Deno.test("a disk that fills up during a run: told, status 2, no harm to other r
     assertEquals(listed.includes(".tmp"), false, listed);
     assert(/continues after step \d+|is complete\./.test(said), said);
     assertEquals(await contents(saved), expected);
-  }));
-
-/** What a process says on stderr, as it says it. */
-class Listener {
-  #text = "";
-  readonly ended: Promise<void>;
-
-  constructor(readonly child: Deno.ChildProcess) {
-    this.ended = (async () => {
-      for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
-        this.#text += part;
-      }
-    })();
-  }
-
-  get text(): string {
-    return this.#text;
-  }
-
-  async hears(part: string): Promise<void> {
-    let over = false;
-    this.ended.then(() => over = true);
-    while (!this.#text.includes(part)) {
-      assert(!over, `the process ended without "${part}": ${this.#text}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  async status(): Promise<number> {
-    const { code } = await this.child.status;
-    await this.ended;
-    return code;
-  }
-}
-
-const slow = (...set: string[]): [string, ...string[]] => [
-  "experiment",
-  testdata("slow_steps.ts"),
-  "--backend",
-  "wasm",
-  ...set.flatMap((value) => ["--set", value]),
-];
-
-const checkpointsUnder = async (out: string) =>
-  Object.keys(await filesOf(out)).filter((path) => path.includes("checkpoint-walk-"));
-
-async function endOf(out: string): Promise<number> {
-  const files = await filesOf(out);
-  const result = Object.keys(files).find((path) => /\/[0-9a-f]{12}\/result.json$/.test(path));
-  return JSON.parse(text(files[result!]!)).metrics.end;
-}
-
-Deno.test("SIGINT and SIGTERM finish the step and save; the command again ends with the same number", async () => {
-  const expected = await withFolder(async (out) => {
-    const { status, err } = await inProcess(...slow(), "--out", out);
-    assertEquals(status, 0, err);
-    return await endOf(out);
-  });
-  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-    await withFolder(async (out) => {
-      const listener = new Listener(await startProcess(out, slow("pause=200"), "piped"));
-      await listener.hears("step 2");
-      listener.child.kill(signal);
-      assertEquals(await listener.status(), status, listener.text);
-      assertStringIncludes(
-        listener.text.replaceAll("\n", " "),
-        `Stopped by ${signal}. Give the command again`,
-      );
-      assertEquals((await checkpointsUnder(out)).length, 1);
-      const { err } = await asProcess(out, slow("pause=200"));
-      assertStringIncludes(err, "continues after step 2");
-      assertEquals(err.includes("step 1\n"), false);
-      assertEquals(await endOf(out), expected);
-    });
-  }
-});
-
-Deno.test("a second signal, and one outside a loop, end the process at once", () =>
-  withFolder(async (out) => {
-    const within = new Listener(await startProcess(out, slow("pause=60000"), "piped"));
-    await within.hears("step 1");
-    within.child.kill("SIGINT");
-    // It is heard and waits for the step.
-    const waiting = new Promise((resolve) => setTimeout(resolve, 300, "waits"));
-    assertEquals(await Promise.race([within.child.status, waiting]), "waits");
-    within.child.kill("SIGINT");
-    assertEquals(await within.status(), 130, within.text);
-    assertStringIncludes(within.text, "Stopped; what was complete is kept.");
-    const before = new Listener(await startProcess(out, slow("before=60000"), "piped"));
-    await before.hears("before the walk");
-    before.child.kill("SIGTERM");
-    assertEquals(await before.status(), 143, before.text);
   }));

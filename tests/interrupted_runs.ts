@@ -91,3 +91,17 @@ export async function stopAt(
 /** Lets it go on, as a process of its own, to its end. */
 export const finish = (out: string, backend: string): Promise<Ended> =>
   asProcess(out, command(backend));
+
+/** Files by path. */
+export type Files = Record<string, Uint8Array<ArrayBuffer>>;
+
+/** The files of a directory and those below it. */
+export async function filesOf(folder: string, below = ""): Promise<Files> {
+  const files: Files = {};
+  for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
+    const path = below + name;
+    if (isDirectory) Object.assign(files, await filesOf(folder, `${path}/`));
+    else files[path] = await Deno.readFile(join(folder, path));
+  }
+  return files;
+}

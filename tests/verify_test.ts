@@ -10,7 +10,7 @@ import { namesIn, readJson, writeJson } from "../lib/run/files.ts";
 import { readHistory, writeHistory } from "../lib/run/history.ts";
 import { recordPath, recordSchema } from "../lib/run/record/record.ts";
 import { resultSchema } from "../lib/run/schema.ts";
-import { inProcess, taskArguments } from "./command_line.ts";
+import { inProcess, taskArguments, withFolder } from "./command_line.ts";
 
 const lineFit = join(root, "tests", "testdata", "line_fit.ts");
 
@@ -19,8 +19,7 @@ async function withRuns(
   seeds: number,
   action: (out: string, run: string) => Promise<void>,
 ): Promise<void> {
-  const out = await Deno.makeTempDir();
-  try {
+  await withFolder(async (out) => {
     const { status, err } = await inProcess(
       ...["experiment", lineFit, "--backend", "wasm", "--seeds", `${seeds}`, "--out", out],
     );
@@ -28,9 +27,7 @@ async function withRuns(
     const profile = join(out, "line-fit", "quick");
     const ids = namesIn(profile, ({ name }) => /^[0-9a-f]{12}$/.test(name));
     await action(out, join(profile, ids[0]!));
-  } finally {
-    await Deno.remove(out, { recursive: true });
-  }
+  });
 }
 
 const oneLine = (text: string) => text.replaceAll("\n", " ");

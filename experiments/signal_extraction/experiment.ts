@@ -23,7 +23,6 @@ import {
   diagnose,
   experiment,
   type Figure,
-  type Fitted,
   fromRest,
   type Key,
   lstm,
@@ -455,7 +454,7 @@ async function trainOn(
     readonly learningRate: number;
     readonly window: number;
   },
-): Promise<{ model: StatefulModel; fitted: Fitted; dispose(): void }> {
+): Promise<{ model: StatefulModel; dispose(): void }> {
   const { hidden, clipNorm, streams } = ctx.config;
   const { train, validation } = sets;
   const model = network(ctx.key(`weights/${name}`), hidden, 1);
@@ -468,7 +467,7 @@ async function trainOn(
     key: ctx.key(`order/${name}`),
   });
   const held = streamSamples(validation);
-  const fitted = await ctx.fit(name, carriedTrainable(model, mseLoss, streams), {
+  await ctx.fit(name, carriedTrainable(model, mseLoss, streams), {
     train: course,
     validation: held,
     key: ctx.key(`fit/${name}`),
@@ -480,7 +479,7 @@ async function trainOn(
   });
   course.dispose();
   held.dispose();
-  return { model, fitted, dispose: () => model.layers.forEach((layer) => layer.dispose()) };
+  return { model, dispose: () => model.layers.forEach((layer) => layer.dispose()) };
 }
 
 /** Every sequence with every question, as whole sequences. */

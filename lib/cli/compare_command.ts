@@ -84,11 +84,9 @@ async function bisect(
   const { loop, step } = parting;
   const calls = async ({ directory }: Comparison["runs"]["a"]) => {
     const again = await repeatable(directory, root);
-    const { backend, numerics } = again.manifest.identity;
-    const options = { backend, numerics: numerics === "wasm-strict" ? "strict" : "auto" } as const;
     return await withDevice(
       streams,
-      options,
+      again.device,
       ({ device, progress }) =>
         kernelsOfStep(again, directory, { loop, step }, {
           device,

@@ -70,14 +70,14 @@ async function verifyRecord(
   const reports = reportsFolder(parsed.value("out"));
   const record = await requireRecord(reports, experiment, profile);
   const scratch = join(reports, ".verify");
-  const pass = (name: string, otherwise: string) => [`--${name}`, parsed.value(name) ?? otherwise];
-  const plan = await planRuns(parseArguments("verify", [
-    experiment,
-    ...["--profile", profile, "--out", scratch, "--rerun"],
-    ...pass("backend", "wasm"),
-    ...pass("numerics", "auto"),
-    ...pass("checkpoint-seconds", "30"),
-  ], { ...spec, flags: ["rerun", "debug", "help"], values: [...spec.values, "profile"] }));
+  const backend = parsed.value("backend") ?? "wasm";
+  const own: Record<string, string> = { profile, backend, out: scratch };
+  const plan = await planRuns({
+    ...parsed,
+    positional: [experiment],
+    flag: (name) => name === "rerun" || parsed.flag(name),
+    value: (name) => own[name] ?? parsed.value(name),
+  });
   let holds = false;
   await runPlan(plan, streams, async ({ runs, directory }) => {
     const agreement = await compareWithRecord(record, runs);
@@ -103,24 +103,17 @@ async function verifyRecord(
 async function verifyRun(name: string, parsed: Arguments, streams: Streams): Promise<number> {
   const reports = reportsFolder(parsed.value("out"));
   const found = await findRun(reports, name, invocationFolder(), streams.err);
-  const again = await repeatable(found.directory, root);
-  const { manifest, experiment, config, code } = again;
-  const { backend, numerics, seed } = manifest.identity;
-  const options = { backend, numerics: numerics === "wasm-strict" ? "strict" : "auto" } as const;
+  const { manifest, request, device } = await repeatable(found.directory, root);
+  const { experiment, profile, code } = request;
   const siblings = await siblingsOf(found.directory, manifest, reports);
-  return await withDevice(streams, options, async (session) => {
+  return await withDevice(streams, device, async (session) => {
     const repeated = await executeRun({
       ...session,
-      experiment,
-      config,
-      seed,
-      code,
-      profile: manifest.profile,
+      ...request,
       commit: () => checkedOut(root, Object.keys(code.modules)),
-      directory: join(reports, ".verify", experiment.name, manifest.profile),
+      directory: join(reports, ".verify", experiment.name, profile),
       rerun: true,
       command: commandLine(),
-      file: manifest.file,
       pace: paceOf(parsed),
     });
     session.progress.stop();

@@ -6,8 +6,7 @@
 
 import { join } from "@std/path";
 import type { Device } from "../device/device.ts";
-import { readBack } from "../device/read_back.ts";
-import { safetensorsParts, type ShapedArray } from "../dataset/safetensors.ts";
+import { safetensorsParts } from "../dataset/safetensors.ts";
 import { writeParts } from "../dataset/atomic_file.ts";
 import type { tfl } from "../device/tf.ts";
 import type { Context, ExportedModel, ExportModelOptions } from "../experiment/types.ts";
@@ -19,6 +18,7 @@ import { fit } from "../train/fit.ts";
 import type { Finding } from "../train/monitors/types.ts";
 import { fitWithRestarts } from "../train/restarts.ts";
 import { loop, type Looped, type LoopHooks, type LoopOptions } from "../train/loop.ts";
+import { digestState, readState, variablesState } from "../train/state.ts";
 import type { TraceRecord } from "../train/trace.ts";
 import type { Epoch, FitOptions, Fitted } from "../train/fit_types.ts";
 import type { NamedVariable, Trainable } from "../train/types.ts";
@@ -281,15 +281,10 @@ export class RunContext<Config> implements Context<Config> {
   }
 
   async #saveWeights(name: string, weights: readonly NamedVariable[]): Promise<void> {
-    const values = await readBack(weights.map(({ variable }) => variable));
-    const tensors: Record<string, ShapedArray> = {};
-    weights.forEach(({ name, variable: { shape } }, i) =>
-      tensors[name] = { shape, data: values[i]! }
-    );
-    const arrays = Object.entries(tensors).map(([name, { data }]) => [name, data]);
-    this.#digests.weights.set(name, digestArrays(Object.fromEntries(arrays)));
+    const arrays = await readState(variablesState(weights).state());
+    this.#digests.weights.set(name, digestState(arrays));
     const path = join(this.#folder.path, "model", `${name}.safetensors`);
-    await writeParts(path, safetensorsParts(tensors));
+    await writeParts(path, safetensorsParts(Object.fromEntries(arrays)));
   }
 
   #refuseTwice(kind: "weights" | "data", name: string, action: string): void {

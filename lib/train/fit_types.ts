@@ -5,14 +5,15 @@
  */
 
 import type { Key } from "../random/key.ts";
+import type { AdamOptions } from "./adam.ts";
 import type { LoopHooks } from "./loop.ts";
 import type { Finding, RuleSet, TrainingAction } from "./monitors/types.ts";
 import type { Schedule } from "./schedule.ts";
 import type { TraceRecord } from "./trace.ts";
 import type { Course, PlateauOptions, Samples } from "./types.ts";
 
-/** Settings of `fit`. */
-export interface FitOptions {
+/** Settings of `fit`, those of its optimiser among them. */
+export interface FitOptions extends AdamOptions {
   /** Samples, to be taken in minibatches in a new order each epoch; or batches in an order of their own. */
   readonly train: Samples | Course;
   readonly validation: Samples;
@@ -21,15 +22,6 @@ export interface FitOptions {
   readonly epochs: number;
   /** Samples of a minibatch; needed where `train` has samples. */
   readonly batchSize?: number;
-  readonly learningRate: number;
-  /** Adam's decay rates and denominator term. Defaults 0.9, 0.999, 1e-8. */
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
-  /** Scales the gradient down to this global norm when it is longer. Default: no clipping. */
-  readonly clipNorm?: number;
-  /** Decoupled weight decay, as in AdamW: each step takes `learningRate · weightDecay` of every weight. Default 0. */
-  readonly weightDecay?: number;
   readonly plateau?: PlateauOptions;
   /** A factor on the learning rate by the step, on top of `plateau`. Default: none. */
   readonly schedule?: Schedule;

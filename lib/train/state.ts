@@ -7,6 +7,7 @@
 import type { ShapedArray } from "../dataset/safetensors.ts";
 import { readBack } from "../device/read_back.ts";
 import { tf } from "../device/tf.ts";
+import { digestArrays } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
 import type { NamedVariable } from "./types.ts";
 
@@ -209,4 +210,21 @@ export async function readState(state: State): Promise<Map<string, ShapedArray>>
       value instanceof tf.Tensor ? { shape: value.shape, data: read.shift()! } : value,
     ]),
   );
+}
+
+/**
+ * Digest of the arrays of a state, by name; shapes are not seen.
+ *
+ * @returns 64 lower-case hex digits.
+ *
+ * @example
+ * ```ts
+ * import { digestArrays } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(digestState(new Map([["w", numbers([1])]])), digestArrays({ w: Float64Array.of(1) }));
+ * ```
+ */
+export function digestState(arrays: ReadonlyMap<string, ShapedArray>): string {
+  return digestArrays(Object.fromEntries(Array.from(arrays, ([name, { data }]) => [name, data])));
 }

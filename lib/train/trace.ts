@@ -64,6 +64,7 @@ export interface TraceRecord {
  */
 export class TrainingTrace implements Resumable {
   readonly #watched: readonly NamedVariable[];
+  readonly #variables: readonly tf.Variable[];
   readonly #onLoss: (step: number, loss: number, gradientNorm: number) => void;
   readonly #table: tf.Variable | null;
   #waiting: Waiting[] = [];
@@ -92,6 +93,7 @@ export class TrainingTrace implements Resumable {
     }
     this.#every = every;
     this.#watched = watched;
+    this.#variables = watched.map(({ variable }) => variable);
     this.#onLoss = onLoss;
     this.#table = watched.length === 0
       ? null
@@ -188,8 +190,7 @@ export class TrainingTrace implements Resumable {
 
   #takeFingerprints(step: number): void {
     if (this.#table === null || step % this.#every !== 0) return;
-    const variables = this.#watched.map(({ variable }) => variable);
-    fingerprint(variables, this.#table, this.#waitingRows++);
+    fingerprint(this.#variables, this.#table, this.#waitingRows++);
   }
 
   #addRows(table: Float32Array): void {

@@ -19,7 +19,7 @@ import { rootKey } from "../../lib/random/key.ts";
 import { Adam } from "../../lib/train/adam.ts";
 import { fit } from "../../lib/train/fit.ts";
 import { mseLoss } from "../../lib/train/loss.ts";
-import { readState, type Resumable, variablesState } from "../../lib/train/state.ts";
+import { digestState, readState, variablesState } from "../../lib/train/state.ts";
 import { trainStep } from "../../lib/train/step.ts";
 import { everyLayer, sequences } from "../../lib/train/testing.ts";
 import { modelTrainable } from "../../lib/train/trainable.ts";
@@ -87,8 +87,8 @@ async function train(trainable: Trainable, batch: Batch): Promise<Digests> {
   return {
     losses: digestArrays({ losses: finite(read.map(([loss]) => loss!)) }),
     // A weight hides the last bits of its gradients, the moments do not.
-    optimiser: await digestState(adam),
-    weights: await digestState(variablesState(trainable.weights)),
+    optimiser: digestState(await readState(adam.state())),
+    weights: await digestWeights(trainable),
   };
 }
 
@@ -128,7 +128,7 @@ async function publishedNetwork(): Promise<Digests> {
       const validation = fitted.history.map(({ validationLoss }) => validationLoss);
       trained = {
         losses: digestArrays({ losses: finite([...fitted.trace.losses, ...validation]) }),
-        weights: await digestState(variablesState(model.weights)),
+        weights: await digestWeights(model),
       };
       return fitted;
     },
@@ -144,9 +144,8 @@ async function publishedNetwork(): Promise<Digests> {
   return { data: digestArrays(data), ...trained, scores };
 }
 
-async function digestState(resumable: Resumable): Promise<string> {
-  const arrays = await readState(resumable.state());
-  return digestArrays(Object.fromEntries([...arrays].map(([name, { data }]) => [name, data])));
+async function digestWeights({ weights }: Trainable): Promise<string> {
+  return digestState(await readState(variablesState(weights).state()));
 }
 
 /** The losses in f64, refused when they would hide everything that follows. */

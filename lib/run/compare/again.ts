@@ -7,10 +7,11 @@
 import { join } from "@std/path";
 import { inputFileKeys } from "../../experiment/config.ts";
 import { findExperiment } from "../../experiment/registry.ts";
-import type { Experiment } from "../../experiment/types.ts";
+import type { OpenOptions } from "../../device/device.ts";
 import { InputError } from "../../numeric/errors.ts";
 import type { Change } from "./comparison.ts";
 import { changesOf } from "./differences.ts";
+import type { RunRequest } from "../execute.ts";
 import { readJson } from "../files.ts";
 import { type CodeIdentity, codeIdentity } from "../identity.ts";
 import { type Manifest, manifestSchema } from "../schema.ts";
@@ -18,10 +19,13 @@ import { type Manifest, manifestSchema } from "../schema.ts";
 /** What it takes to run a run again. */
 export interface Repeatable {
   readonly manifest: Manifest;
-  readonly experiment: Experiment;
-  readonly config: Record<string, unknown>;
-  /** The code of this checkout. */
-  readonly code: CodeIdentity;
+  /** What to run: as it was, by the code of this checkout. */
+  readonly request: Pick<
+    RunRequest,
+    "experiment" | "config" | "seed" | "code" | "profile" | "file"
+  >;
+  /** The device to ask for. */
+  readonly device: Pick<OpenOptions, "backend" | "numerics">;
 }
 
 /**
@@ -55,7 +59,19 @@ export async function repeatable(folder: string, root: string): Promise<Repeatab
         } and give the command again.`,
     );
   }
-  return { manifest, experiment, config: parsed.data, code: await codeIdentity(file, root) };
+  const { backend, numerics, seed } = manifest.identity;
+  return {
+    manifest,
+    request: {
+      experiment,
+      config: parsed.data,
+      seed,
+      code: await codeIdentity(file, root),
+      profile: manifest.profile,
+      file: manifest.file,
+    },
+    device: { backend, numerics: numerics === "wasm-strict" ? "strict" : "auto" },
+  };
 }
 
 /** Modules and packages that two pieces of code do not have in common, a phrase each. */

@@ -26,7 +26,7 @@ class Seen extends Error {}
  * @throws {InputError} When other code made the run, or it never comes to that step.
  */
 export async function kernelsOfStep(
-  { manifest, experiment, config, code }: Repeatable,
+  { manifest, request }: Repeatable,
   folder: string,
   { loop, step }: { readonly loop: string; readonly step: number },
   { device, scratch, note }: {
@@ -35,7 +35,7 @@ export async function kernelsOfStep(
     readonly note: (text: string) => void;
   },
 ): Promise<KernelCall[]> {
-  const changed = codeChanges(manifest.identity, code);
+  const changed = codeChanges(manifest.identity, request.code);
   if (changed.length > 0) {
     throw new InputError(
       `Cannot take up run ${manifest.runId} again: other code made it (${
@@ -51,17 +51,12 @@ export async function kernelsOfStep(
     await Deno.mkdir(partial, { recursive: true });
     await copyEarlier(folder, partial, loop, step);
     await executeRun({
-      experiment,
-      config,
+      ...request,
       device,
-      code,
-      profile: manifest.profile,
-      seed: manifest.identity.seed,
       commit: () => Promise.resolve(manifest.git),
       directory: scratch,
       rerun: true,
       command: manifest.command,
-      file: manifest.file,
       progress: { note, finding() {}, advance() {} },
       pace: { seconds: Infinity },
       interruption: new Interruption(),

@@ -15,7 +15,7 @@ try:
     import torch
     from torch import nn
 except ImportError as error:
-    reason = f"{sys.executable} cannot import torch ({error}); tests/bench/README.md says how to get it"
+    reason = f"{os.path.basename(sys.executable)} cannot import torch ({error}); tests/bench/README.md says how to get it"
     print(json.dumps({"leftOut": reason}), flush=True)
     sys.exit()
 

@@ -58,6 +58,7 @@ export {
   poisson,
   uniform,
 } from "./lib/random/distributions.ts";
+export { normalCdf, normalDensity } from "./lib/random/normal_cdf.ts";
 export { normalQuantile } from "./lib/random/normal_quantile.ts";
 export { permutation, shuffle } from "./lib/random/shuffle.ts";
 export { threefry2x32 } from "./lib/random/threefry.ts";
@@ -131,7 +132,10 @@ export {
   type RegressionValues,
   skill,
 } from "./lib/metrics/regression.ts";
+export { normalExpectile, r2OfExpectile, sampleExpectile } from "./lib/metrics/expectile.ts";
+export { type ProvisioningScores, provisioningScores } from "./lib/metrics/provisioning.ts";
 export {
+  type AsymmetricWeights,
   type Direction,
   type Metric,
   type Metrics,
@@ -212,7 +216,7 @@ export {
   type LoopHooks,
   type LoopOptions,
 } from "./lib/train/loop.ts";
-export { type Loss, maeLoss, mseLoss } from "./lib/train/loss.ts";
+export { asymmetricLoss, type Loss, maeLoss, mseLoss } from "./lib/train/loss.ts";
 export { EpochSeries, type EpochValue } from "./lib/train/monitors/epoch_series.ts";
 export {
   type GradientReading,

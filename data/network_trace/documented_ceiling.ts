@@ -11,7 +11,7 @@
  * @module
  */
 
-import { exp } from "assay";
+import { exp, normalCdf, normalDensity } from "assay";
 import { TRACE_RANGES } from "./columns.ts";
 import { baseThroughput, DOCUMENTED_NOISE } from "./documented.ts";
 import {
@@ -21,7 +21,6 @@ import {
   gridMedians,
   gridPoints,
 } from "./functionals.ts";
-import { normalCdf, normalDensity } from "./normal_distribution.ts";
 
 /** Even cells of a grid. */
 const CELLS = 300;

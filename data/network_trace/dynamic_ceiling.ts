@@ -11,14 +11,14 @@
  * @module
  */
 
-import { exp, log } from "assay";
+import { exp, log, normalCdf, normalDensity } from "assay";
 import { traceClock } from "./clock.ts";
 import { TRACE_TARGETS } from "./columns.ts";
 import type { Functionals } from "./functionals.ts";
 import { type HiddenStates, noiseScales } from "./dynamic.ts";
 import { LINKS, PATH_TARGETS, plannedLoad, TIER_CAPS } from "./dynamics.ts";
 import { episodeChain, episodesAhead, type EpisodeState } from "./episodes.ts";
-import { NORMAL_NODES, normalCdf, normalDensity } from "./normal_distribution.ts";
+import { NORMAL_NODES } from "./normal_nodes.ts";
 
 /** The one target that the backlog enters; for the others the states ahead differ less. */
 const BACKLOG_TARGET = "rtt_ms";

@@ -237,7 +237,7 @@ function scoreColumn(
   };
 }
 
-function checkValues(
+export function checkValues(
   actual: RegressionValues,
   predicted: RegressionValues,
   targets: readonly string[],

@@ -8,6 +8,14 @@
 /** Which way a metric improves. */
 export type Direction = "higher" | "lower";
 
+/** What squared errors cost on either side. */
+export interface AsymmetricWeights {
+  /** Factor where the prediction is too low. */
+  readonly under: number;
+  /** Factor where it is too high. */
+  readonly over: number;
+}
+
 /** A number, its unit (`""` when it has none) and the direction that is better. */
 export interface Metric {
   readonly value: number;

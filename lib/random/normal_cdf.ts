@@ -1,15 +1,24 @@
 /**
- * The normal distribution as the ceilings need it: its distribution function, and the nodes that
- * turn an expectation over it into a sum.
+ * The normal distribution function and its slope.
  *
  * @module
  */
 
-import { exp } from "assay";
+import { exp } from "../numeric/elementary.ts";
 
 const SQRT_2_PI = 2.5066282746310002;
 
-/** Density of the standard normal distribution. */
+/**
+ * Density of the standard normal distribution.
+ *
+ * @example
+ * ```ts
+ * import { normalDensity } from "assay";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(normalDensity(0), 0.3989422804014327, 1e-15);
+ * ```
+ */
 export function normalDensity(z: number): number {
   return exp(-0.5 * z * z) / SQRT_2_PI;
 }
@@ -19,6 +28,14 @@ export function normalDensity(z: number): number {
  *
  * Rational approximation and continued fraction of Hart (1968), algorithm 5666, as given by West,
  * "Better approximations to cumulative normal functions", Wilmott Magazine, May 2005.
+ *
+ * @example
+ * ```ts
+ * import { normalCdf } from "assay";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(normalCdf(1.96), 0.975002104851780, 1e-14);
+ * ```
  */
 export function normalCdf(z: number): number {
   const x = z < 0 ? -z : z;
@@ -38,17 +55,3 @@ export function normalCdf(z: number): number {
   }
   return z < 0 ? upper : 1 - upper;
 }
-
-/**
- * Seven-point Gauss–Hermite rule for the standard normal distribution: Σ weight · f(node) equals
- * E f(z) for every polynomial up to degree 13.
- */
-export const NORMAL_NODES: readonly { readonly node: number; readonly weight: number }[] = [
-  [-3.750439717725742, 0.000548268855972217],
-  [-2.366759410734541, 0.030757123967586497],
-  [-1.154405394739968, 0.240123178605012715],
-  [0, 16 / 35],
-  [1.154405394739968, 0.240123178605012715],
-  [2.366759410734541, 0.030757123967586497],
-  [3.750439717725742, 0.000548268855972217],
-].map(([node, weight]) => ({ node: node!, weight: weight! }));

@@ -33,8 +33,7 @@ export interface LstmOptions extends LstmCellOptions {
  *
  * Its weights carry the stock names and shapes: `kernel` `[features, 4 units]`, `recurrent_kernel`
  * `[units, 4 units]`, `bias` `[4 units]`, gates in the order input, forget, cell, output; with two
- * biases also `recurrent_bias` `[4 units]`. They start, with two biases, as in PyTorch, uniform on
- * `[-1/√units, 1/√units)`; with one, as in Keras: Glorot, orthogonal, zero with ones for the forget gate.
+ * biases also `recurrent_bias` `[4 units]`.
  *
  * With `steps` it does what it would behind `repeat`, at less cost: what the vector adds to the gates is
  * computed once.

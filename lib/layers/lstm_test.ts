@@ -121,6 +121,25 @@ testEachBackend({
     assertClose([dot], [0], 1e-6);
     release(layer);
   },
+  "`lstm()` starts its weights as it is told": async () => {
+    const options = { units: 2, biases: 2, returnSequences: false, key, name: "told" } as const;
+    const started = async (init: "torch" | "glorot" | "keras") => {
+      const layer = lstm({ ...options, init });
+      layer.build([null, 1, 3]);
+      const weights = (await readBack(layer.getWeights())).map((values) => [...values]);
+      release(layer);
+      return weights;
+    };
+    const [torch, glorot, keras] = [
+      await started("torch"),
+      await started("glorot"),
+      await started("keras"),
+    ];
+    assert(torch[2]!.every((v) => v !== 0));
+    assertEquals(glorot.slice(2), [new Array(8).fill(0), new Array(8).fill(0)]);
+    assertEquals(keras.slice(0, 2), glorot.slice(0, 2));
+    assertEquals(keras[2], [0, 0, 1, 1, 0, 0, 0, 0]);
+  },
 });
 
 Deno.test("`lstm()` names its weights as the stock layer does", async () => {

@@ -22,6 +22,11 @@ export interface LstmCellOptions {
   readonly biases: 1 | 2;
   /** Whether to return the hidden state of every step or of the last. */
   readonly returnSequences: boolean;
+  /**
+   * How the weights start: `torch`, uniform on `[-1/√units, 1/√units)`; `glorot`, Glorot, orthogonal, and
+   * zero; `keras`, the same with ones for the forget gate. Default `torch` with two biases, `keras` with one.
+   */
+  readonly init?: "torch" | "glorot" | "keras";
   /** Source of the initial weights. */
   readonly key: Key;
   /** Name of the layer, from which its weights get theirs. */
@@ -48,23 +53,26 @@ export class LstmWeights {
 
   /**
    * Makes `kernel` `[features, 4 units]`, `recurrent_kernel` `[units, 4 units]` and `bias` `[4 units]`,
-   * with two biases also `recurrent_bias` `[4 units]`. With two biases all start as in PyTorch, uniform on
-   * `[-1/√units, 1/√units)`; with one as in Keras: Glorot, orthogonal, zero with ones for the forget gate.
+   * with two biases also `recurrent_bias` `[4 units]`.
    */
   constructor(
-    { units, biases, key }: Pick<LstmCellOptions, "units" | "biases" | "key">,
+    { units, biases, init = biases === 2 ? "torch" : "keras", key }: Pick<
+      LstmCellOptions,
+      "units" | "biases" | "init" | "key"
+    >,
     features: number,
     add: AddWeight,
   ) {
-    const weight = (name: string, rows: number[], keras: (key: Key) => Initializer) => {
+    const weight = (name: string, rows: number[], other: (key: Key) => Initializer) => {
       const own = key.key(name);
-      const initial = biases === 2 ? uniform(own, 1 / Math.sqrt(units)) : keras(own);
+      const initial = init === "torch" ? uniform(own, 1 / Math.sqrt(units)) : other(own);
       return add(name, [...rows, 4 * units], initial);
     };
+    const biasStart = init === "keras" ? forgetOne(units) : tfl.initializers.zeros();
     this.#kernel = weight("kernel", [features], glorotUniform);
     this.#recurrentKernel = weight("recurrent_kernel", [units], orthogonal);
     const names = biases === 2 ? ["bias", "recurrent_bias"] : ["bias"];
-    this.#biases = names.map((name) => weight(name, [], () => forgetOne(units)));
+    this.#biases = names.map((name) => weight(name, [], () => biasStart));
   }
 
   /** Their values now. */

@@ -18,10 +18,10 @@ const TIMER_DELAY = 0.05;
  * Of a function invoked at random, while it is in use: mean gap in seconds between invocations,
  * `scale` · n^`power` · exp(N(0, `sd`)). Without the power few would be rare and few would be busy.
  */
-const RANDOM_GAP = { scale: 3500, power: -0.4, sd: 0.7 };
+const RANDOM_GAP = { scale: 12_000, power: -0.72, sd: 0.7 };
 
 /** Sessions of a function with n invocations: `scale` · n^`power`, and one more for every `busy` of them. */
-const SESSIONS = { scale: 3, power: 0.35, busy: 600 };
+const SESSIONS = { scale: 3, power: 0.35, busy: 800 };
 
 /** Gaps within a session are log-normal: their median, seconds, and the deviation of their logarithm. */
 const SESSION_GAP = { median: 0.3, sd: 2.1 };
@@ -64,7 +64,7 @@ export function arrivals(
 /** A period of those that fit into the span so often, and a small delay at each tick. */
 function timerTicks(key: Key, n: number, span: number): Float64Array<ArrayBuffer> {
   const fitting = PERIODS.filter((period) => n * period <= span);
-  const drawn = choice(key.key("period"), 1, fitting.length > 0 ? fitting.map(() => 1) : [1])[0]!;
+  const drawn = choice(key.key("period"), 1, fitting.length > 0 ? fitting.map((period) => 1 / period) : [1])[0]!;
   const period = fitting[drawn] ?? span / n;
   const start = uniform(key.key("life"), 1)[0]! * (span - (n - 1) * period);
   const delays = normal(key.key("delay"), n, 0, TIMER_DELAY);

@@ -23,7 +23,7 @@ export interface InvocationTraceOptions {
 const LONGEST = 578.6;
 
 /** Standard deviation of the logarithm of a function's mean duration within its application. */
-const FUNCTION_SD = 0.5;
+const FUNCTION_SD = 0.25;
 
 /**
  * Generates a trace of 119 applications and 424 functions. Pure in the key: each function draws from

@@ -15,7 +15,7 @@ export const DOCUMENTED_HOURS = [
 ];
 
 /** How strongly functions follow it, as a power of the profile. */
-const STRENGTH = [0.3, 1.5] as const;
+const STRENGTH = [0.5, 1.7] as const;
 
 /** Standard deviation of the logarithm of a day's level. */
 const DAY_SD = 0.25;

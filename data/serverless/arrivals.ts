@@ -64,7 +64,11 @@ export function arrivals(
 /** A period of those that fit into the span so often, and a small delay at each tick. */
 function timerTicks(key: Key, n: number, span: number): Float64Array<ArrayBuffer> {
   const fitting = PERIODS.filter((period) => n * period <= span);
-  const drawn = choice(key.key("period"), 1, fitting.length > 0 ? fitting.map((period) => 1 / period) : [1])[0]!;
+  const drawn = choice(
+    key.key("period"),
+    1,
+    fitting.length > 0 ? fitting.map((period) => 1 / period) : [1],
+  )[0]!;
   const period = fitting[drawn] ?? span / n;
   const start = uniform(key.key("life"), 1)[0]! * (span - (n - 1) * period);
   const delays = normal(key.key("delay"), n, 0, TIMER_DELAY);

@@ -16,6 +16,7 @@ import {
   DOCUMENT_FEATURES,
   type FeatureSources,
   type FeatureVariant,
+  type PartMaxima,
   writeFeatures,
 } from "./document_features.ts";
 import { documentGaps, isCold } from "./document_gaps.ts";
@@ -31,12 +32,22 @@ export interface DocumentFramingOptions {
   readonly variant: FeatureVariant;
   /** `twice`: from robust-scaled columns, as the document does. `once`: from columns in their units. */
   readonly scaling: "once" | "twice";
+  /**
+   * `interleaved`: by start, whichever function it is, as the document does. `by-function`: each part function by
+   * function, and no window of two. Default `interleaved`.
+   */
+  readonly rows?: "interleaved" | "by-function";
 }
 
-/** One interleaved series, and its windows. */
+/** One series of all rows, and its windows. */
 export interface DocumentFraming extends SplitWindows {
-  /** Columns {@linkcode DOCUMENT_FEATURES}, all rows in order of start. */
+  /** Columns {@linkcode DOCUMENT_FEATURES}, part after part. */
   readonly series: Series;
+  /** Which of its variants this is. */
+  readonly variant: FeatureVariant;
+  readonly scaling: DocumentFramingOptions["scaling"];
+  /** Largest values of each part, by which the normalised variant divides. */
+  readonly maxima: Readonly<Record<keyof SplitWindows, PartMaxima>>;
   /** Features that were no number (0 then) or infinite (1 or 0), by part and column. */
   readonly replaced: Readonly<Record<keyof SplitWindows, readonly number[]>>;
   /** What the columns were scaled by, where they were. */
@@ -86,16 +97,21 @@ export function documentSplit(rows: number): { validation: number; test: number 
 export function documentFraming(
   trace: InvocationTrace,
   key: Key,
-  { variant, scaling }: DocumentFramingOptions,
+  { variant, scaling, rows: arrangement = "interleaved" }: DocumentFramingOptions,
 ): DocumentFraming {
   const rows = trace.endSeconds.length, width = DOCUMENT_FEATURES.length;
   const { validation, test } = documentSplit(rows);
-  const parts = {
-    train: cut(rows, "train", 0, validation),
-    validation: cut(rows, "validation", validation, test),
-    test: cut(rows, "test", test, rows),
-  };
   const { order, columns } = documentColumns(trace, key);
+  const eachPart = <T>(make: (first: number, end: number, part: keyof SplitWindows) => T) => ({
+    train: make(0, validation, "train"),
+    validation: make(validation, test, "validation"),
+    test: make(test, rows, "test"),
+  });
+  const owners = arrangement === "by-function" ? trace.functionIndex : undefined;
+  if (owners) eachPart((first, end) => groupByOwner(order.subarray(first, end), owners));
+  const parts = eachPart((first, end, part) =>
+    cut(rows, part, order.subarray(first, end), first, owners)
+  );
   const fitted = {
     rate: robustScale(columns.rate),
     memory: robustScale(columns.memory),
@@ -120,13 +136,16 @@ export function documentFraming(
     };
   };
   const values = new Float32Array(rows * width);
-  const fill = (first: number, end: number) => {
+  const maxima = eachPart((first, end): PartMaxima => {
     const most = { rate: -Infinity, queue: -Infinity };
     for (let i = first; i < end; i++) {
       const { rate, latency } = sources(order[i]!);
       most.rate = Math.max(most.rate, Number.isNaN(rate) ? 0 : rate);
       most.queue = Math.max(most.queue, latency / 1000);
     }
+    return most;
+  });
+  const fill = (first: number, end: number, most: PartMaxima) => {
     const replaced = new Array<number>(width).fill(0);
     for (let i = first; i < end; i++) {
       writeFeatures(sources(order[i]!), variant, most, values, i * width);
@@ -142,11 +161,10 @@ export function documentFraming(
   return {
     series: { columns: DOCUMENT_FEATURES, rows, values },
     ...parts,
-    replaced: {
-      train: fill(0, validation),
-      validation: fill(validation, test),
-      test: fill(test, rows),
-    },
+    variant,
+    scaling,
+    maxima,
+    replaced: eachPart((first, end, part) => fill(first, end, maxima[part])),
     scales: fitted,
   };
 }
@@ -168,20 +186,36 @@ function documentColumns({ functions, functionIndex, ...trace }: InvocationTrace
   };
 }
 
-/** The windows of rows `first` to before `end`. */
-function cut(rows: number, part: string, first: number, end: number): Windows {
-  const count = end - first - WINDOW;
-  if (count < 1) {
+/** Sorts rows by their function, those of one staying as they are. */
+function groupByOwner(rows: Int32Array, owners: Uint16Array): void {
+  const grouped = ascendingOrder(Float64Array.from(rows, (row) => owners[row]!));
+  rows.set(grouped.map((place) => rows[place]!));
+}
+
+/**
+ * The windows of a part whose rows are these, the first of them at place `first` of the series.
+ *
+ * @param owners The function of each row of the trace, when a window is to be of one.
+ */
+function cut(
+  total: number,
+  part: string,
+  rows: Int32Array,
+  first: number,
+  owners: Uint16Array | undefined,
+): Windows {
+  const starts: number[] = [];
+  for (let i = 0; i + WINDOW < rows.length; i++) {
+    // Rows stand function by function: the same at both ends is the same throughout.
+    if (!owners || owners[rows[i]!] === owners[rows[i + WINDOW]!]) starts.push(first + i);
+  }
+  if (starts.length === 0) {
     throw new InputError(
-      `Cannot cut ${part} windows out of an interleaved trace of ${rows} rows: the part has ` +
-        `${end - first}, a window of ${WINDOW} and the row after it need ${
-          WINDOW + 1
+      `Cannot cut ${part} windows out of a trace of ${total} rows: the part has ` +
+        `${rows.length}, a window of ${WINDOW} and the row after it need ${WINDOW + 1}${
+          owners ? " of one function" : ""
         }. Give a longer trace.`,
     );
   }
-  return {
-    window: WINDOW,
-    horizon: 1,
-    starts: Int32Array.from({ length: count }, (_, i) => first + i),
-  };
+  return { window: WINDOW, horizon: 1, starts: Int32Array.from(starts) };
 }

@@ -159,9 +159,11 @@ export {
 } from "./lib/metrics/stats/prediction_interval.ts";
 export { studentTCdf, studentTQuantile } from "./lib/metrics/stats/student_t.ts";
 export { solvePositiveDefinite } from "./lib/baselines/cholesky.ts";
+export { exponentialAverage } from "./lib/baselines/exponential_average.ts";
 export { meanOfLast, persistence } from "./lib/baselines/last_rows.ts";
 export { lookupByGroup } from "./lib/baselines/lookup.ts";
 export { fitRidge, predictRidge, type Ridge, type RidgeOptions } from "./lib/baselines/ridge.ts";
+export { seasonalNaive } from "./lib/baselines/seasonal_naive.ts";
 export type { ForecastTask } from "./lib/baselines/types.ts";
 
 // The device, layers and training.

@@ -156,6 +156,23 @@ export function stepTargets({ rows, columns, stepSeconds }: StepSeries): Series 
 }
 
 /**
+ * Targets in their own units as the normalised features have them, without a bound.
+ *
+ * @param values `[rows, 3]`, {@linkcode STEP_TARGETS}.
+ * @returns `[rows, 3]` f32, the first three of {@linkcode STEP_FEATURES}.
+ */
+export function scaleTargets(
+  maxima: StepMaxima,
+  values: Float32Array | Float64Array,
+): Float32Array {
+  const scales = targetScales(maxima);
+  return Float32Array.from(values, (value, i) => {
+    const scale = scales[i % STEP_TARGETS.length];
+    return scale === undefined ? value : log(1 + value) / scale;
+  });
+}
+
+/**
  * Normalised targets back in their own units, so that every method is scored in the same.
  *
  * @param values `[rows, 3]`, the first three of {@linkcode STEP_FEATURES}.
@@ -173,9 +190,14 @@ export function unscaleTargets(
   maxima: StepMaxima,
   values: Float32Array | Float64Array,
 ): Float32Array {
-  const scales = [log(1 + maxima.count), log(1 + maxima.concurrency)];
+  const scales = targetScales(maxima);
   return Float32Array.from(values, (value, i) => {
     const scale = scales[i % STEP_TARGETS.length];
     return scale === undefined ? value : exp(value * scale) - 1;
   });
+}
+
+/** Of the targets that are logarithms. */
+function targetScales({ count, concurrency }: StepMaxima): number[] {
+  return [log(1 + count), log(1 + concurrency)];
 }

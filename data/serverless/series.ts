@@ -98,7 +98,10 @@ export function stepSeries(
       .sort();
     return { functionIndex, starts, ends, firstStep: stepOf(starts[0]!) };
   });
-  const first = parts.reduce((least, { firstStep }) => Math.min(least, firstStep), Infinity);
+  // Of the whole trace, so that the split does not depend on the choice.
+  const first = stepOf(
+    endSeconds.reduce((least, end, row) => Math.min(least, end - durationSeconds[row]!), Infinity),
+  );
   const end = stepOf(endSeconds.at(-1)!) + 1;
   const rows = parts.reduce((sum, { firstStep }) => sum + end - firstStep, 0);
   if (rows > MOST_ROWS) {

@@ -127,15 +127,14 @@ export function stepFeatures(
   };
   for (const { from, to, firstStep } of functions) {
     for (let row = from; row < to; row++) {
-      const day = (firstStep + row - from) * stepSeconds % DAY / DAY;
-      values.set([
-        feature("count", columns.count[row]!),
-        feature("concurrency", columns.busySeconds[row]! / stepSeconds),
-        columns.busyShare[row]!,
-        feature("inFlight", columns.inFlight[row]!),
-        sin(2 * Math.PI * day),
-        cos(2 * Math.PI * day),
-      ], row * width);
+      const at = row * width;
+      const turn = 2 * Math.PI * ((firstStep + row - from) * stepSeconds % DAY) / DAY;
+      values[at] = feature("count", columns.count[row]!);
+      values[at + 1] = feature("concurrency", columns.busySeconds[row]! / stepSeconds);
+      values[at + 2] = columns.busyShare[row]!;
+      values[at + 3] = feature("inFlight", columns.inFlight[row]!);
+      values[at + 4] = sin(turn);
+      values[at + 5] = cos(turn);
     }
   }
   return { series: { columns: STEP_FEATURES, rows, values }, clipped };

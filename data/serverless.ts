@@ -52,12 +52,7 @@ export {
 } from "./serverless/invocation_trace.ts";
 export { type ReadTrace, readTrace, type TraceCleaning } from "./serverless/read_trace.ts";
 export { busiestFunctions } from "./serverless/rows_by_function.ts";
-export {
-  type FunctionRange,
-  type StepColumns,
-  type StepSeries,
-  stepSeries,
-} from "./serverless/series.ts";
+export { type StepSeries, stepSeries } from "./serverless/series.ts";
 export { fnv1a, tracedFunction } from "./serverless/stable_hash.ts";
 export {
   type SplitWindows,
@@ -65,3 +60,4 @@ export {
   stepSplit,
   stepWindows,
 } from "./serverless/step_windows.ts";
+export type { FunctionRange, StepColumns } from "./serverless/sweep.ts";

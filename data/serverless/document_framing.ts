@@ -14,6 +14,7 @@ import { InputError, type Key, type Series, uniform, type Windows } from "assay"
 import { ascendingOrder } from "./ascending_order.ts";
 import {
   DOCUMENT_FEATURES,
+  DOCUMENT_TARGETS,
   type FeatureSources,
   type FeatureVariant,
   writeFeatures,
@@ -37,6 +38,8 @@ export interface DocumentFramingOptions {
 export interface DocumentFraming extends SplitWindows {
   /** Columns {@linkcode DOCUMENT_FEATURES}, all rows in order of start. */
   readonly series: Series;
+  /** Its first {@linkcode DOCUMENT_TARGETS} columns, which the windows predict. */
+  readonly targets: Series;
   /** Features that were no number (0 then) or infinite (1 or 0), by part and column. */
   readonly replaced: Readonly<Record<keyof SplitWindows, readonly number[]>>;
   /** What the columns were scaled by, where they were. */
@@ -139,14 +142,21 @@ export function documentFraming(
     }
     return replaced;
   };
+  const replaced = {
+    train: fill(0, validation),
+    validation: fill(validation, test),
+    test: fill(test, rows),
+  };
+  const targets = new Float32Array(rows * DOCUMENT_TARGETS);
+  for (let row = 0; row < rows; row++) {
+    const at = row * width;
+    targets.set(values.subarray(at, at + DOCUMENT_TARGETS), row * DOCUMENT_TARGETS);
+  }
   return {
     series: { columns: DOCUMENT_FEATURES, rows, values },
+    targets: { columns: DOCUMENT_FEATURES.slice(0, DOCUMENT_TARGETS), rows, values: targets },
     ...parts,
-    replaced: {
-      train: fill(0, validation),
-      validation: fill(validation, test),
-      test: fill(test, rows),
-    },
+    replaced,
     scales: fitted,
   };
 }

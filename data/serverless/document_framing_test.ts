@@ -1,4 +1,4 @@
-import { rootKey, uniform } from "assay";
+import { closeDevice, openDevice, readBack, residentSeries, rootKey, uniform } from "assay";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { documentFraming } from "./document_framing.ts";
 import {
@@ -89,4 +89,26 @@ Deno.test("raw rates of `documentFraming()` have no floor, since gaps can be neg
   }
   assertEquals(most, 1000);
   assert(least < -1000);
+});
+
+Deno.test("windows of `documentFraming()` are cut on the device", async () => {
+  await openDevice({ backend: "wasm" });
+  const { series, targets, test } = frame("normalised", "twice");
+  const resident = residentSeries({
+    inputs: series.values,
+    targets: targets.values,
+    rows: series.rows,
+    window: test.window,
+    horizon: test.horizon,
+  });
+  const last = test.starts.length - 1;
+  const { x, y } = resident.samples(test.starts).batch(Int32Array.of(last));
+  const [inputs, target] = await readBack([x, y]);
+  const start = test.starts[last]!;
+  assertEquals(inputs, series.values.slice(5 * start, 5 * (start + 12)));
+  assertEquals(target, series.values.slice(5 * (start + 12), 5 * (start + 12) + 3));
+  x.dispose();
+  y.dispose();
+  resident.dispose();
+  await closeDevice();
 });

@@ -68,7 +68,24 @@ export function trainRows({ steps, functions }: StepSeries): SampleRange[] {
   }));
 }
 
-/** The largest values of train; 1 for what never was above 0. */
+/**
+ * The largest values of train; 1 for what never was above 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tracedFunction } from "./stable_hash.ts";
+ * import { stepSeries } from "./series.ts";
+ *
+ * const binned = stepSeries({
+ *   functions: [tracedFunction("shop", "pay", 0)],
+ *   functionIndex: Uint16Array.of(0, 0, 0),
+ *   endSeconds: Float64Array.of(0.5, 0.75, 9.5),
+ *   durationSeconds: Float32Array.of(0.5, 0.25, 0.5),
+ * }, { stepSeconds: 1 });
+ * assertEquals(stepMaxima(binned), { count: 2, concurrency: 0.75, inFlight: 1 });
+ * ```
+ */
 export function stepMaxima(series: StepSeries): StepMaxima {
   const { count, busySeconds, inFlight } = series.columns;
   const ranges = trainRows(series);
@@ -142,6 +159,21 @@ export function stepFeatures(
 
 /**
  * The targets of every step in their own units: columns {@linkcode STEP_TARGETS}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tracedFunction } from "./stable_hash.ts";
+ * import { stepSeries } from "./series.ts";
+ *
+ * const { values } = stepTargets(stepSeries({
+ *   functions: [tracedFunction("shop", "pay", 0)],
+ *   functionIndex: Uint16Array.of(0, 0),
+ *   endSeconds: Float64Array.of(10, 10),
+ *   durationSeconds: Float32Array.of(5, 5),
+ * }, { stepSeconds: 20 }));
+ * assertEquals(values, Float32Array.of(2, 0.5, 0.25));
+ * ```
  */
 export function stepTargets({ rows, columns, stepSeconds }: StepSeries): Series {
   const width = STEP_TARGETS.length;

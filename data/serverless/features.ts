@@ -68,7 +68,24 @@ export function trainRows({ steps, functions }: StepSeries): SampleRange[] {
   }));
 }
 
-/** The largest values of train; 1 for what never was above 0. */
+/**
+ * The largest values of train; 1 for what never was above 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tracedFunction } from "./stable_hash.ts";
+ * import { stepSeries } from "./series.ts";
+ *
+ * const binned = stepSeries({
+ *   functions: [tracedFunction("shop", "pay", 0)],
+ *   functionIndex: Uint16Array.of(0, 0, 0),
+ *   endSeconds: Float64Array.of(0.5, 0.75, 9.5),
+ *   durationSeconds: Float32Array.of(0.5, 0.25, 0.5),
+ * }, { stepSeconds: 1 });
+ * assertEquals(stepMaxima(binned), { count: 2, concurrency: 0.75, inFlight: 1 });
+ * ```
+ */
 export function stepMaxima(series: StepSeries): StepMaxima {
   const { count, busySeconds, inFlight } = series.columns;
   const ranges = trainRows(series);
@@ -127,15 +144,14 @@ export function stepFeatures(
   };
   for (const { from, to, firstStep } of functions) {
     for (let row = from; row < to; row++) {
-      const day = (firstStep + row - from) * stepSeconds % DAY / DAY;
-      values.set([
-        feature("count", columns.count[row]!),
-        feature("concurrency", columns.busySeconds[row]! / stepSeconds),
-        columns.busyShare[row]!,
-        feature("inFlight", columns.inFlight[row]!),
-        sin(2 * Math.PI * day),
-        cos(2 * Math.PI * day),
-      ], row * width);
+      const at = row * width;
+      const turn = 2 * Math.PI * ((firstStep + row - from) * stepSeconds % DAY) / DAY;
+      values[at] = feature("count", columns.count[row]!);
+      values[at + 1] = feature("concurrency", columns.busySeconds[row]! / stepSeconds);
+      values[at + 2] = columns.busyShare[row]!;
+      values[at + 3] = feature("inFlight", columns.inFlight[row]!);
+      values[at + 4] = sin(turn);
+      values[at + 5] = cos(turn);
     }
   }
   return { series: { columns: STEP_FEATURES, rows, values }, clipped };
@@ -143,6 +159,21 @@ export function stepFeatures(
 
 /**
  * The targets of every step in their own units: columns {@linkcode STEP_TARGETS}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tracedFunction } from "./stable_hash.ts";
+ * import { stepSeries } from "./series.ts";
+ *
+ * const { values } = stepTargets(stepSeries({
+ *   functions: [tracedFunction("shop", "pay", 0)],
+ *   functionIndex: Uint16Array.of(0, 0),
+ *   endSeconds: Float64Array.of(10, 10),
+ *   durationSeconds: Float32Array.of(5, 5),
+ * }, { stepSeconds: 20 }));
+ * assertEquals(values, Float32Array.of(2, 0.5, 0.25));
+ * ```
  */
 export function stepTargets({ rows, columns, stepSeconds }: StepSeries): Series {
   const width = STEP_TARGETS.length;

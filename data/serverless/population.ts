@@ -118,7 +118,7 @@ export const FUNCTIONS_IN_ALL = POPULATION.reduce((sum, { functions }) => sum + 
  * The functions of the population at some number of invocations, application after application.
  * Counts scale with it, but no function goes without; within an application they fall as rank^-1.2.
  *
- * @param invocations Of all functions together, at least one each.
+ * @param invocations Of all functions together, at least one for each.
  *
  * @example
  * ```ts
@@ -130,27 +130,22 @@ export const FUNCTIONS_IN_ALL = POPULATION.reduce((sum, { functions }) => sum + 
  * ```
  */
 export function functionShapes(invocations: number): FunctionShape[] {
-  const documented = POPULATION.reduce((sum, app) => sum + app.invocations, 0);
-  const scale = invocations / documented;
-  const shapes = POPULATION.flatMap(({ invocations: count, functions }, app) => {
+  const functions = POPULATION.flatMap(({ invocations: count, functions }, app) => {
     const shares = Array.from({ length: functions }, (_, f) => exp(-1.2 * log(f + 1)));
     const total = shares.reduce((sum, share) => sum + share, 0);
     return shares.map((share) => ({ app, count: count * share / total }));
-  }).map(({ app, count }, f) => ({
-    app,
-    invocations: Math.max(1, Math.round(scale * count)),
-    arrival: arrivalClass(f, count),
-  }));
-  // What rounding and the ones at the bottom add is taken from the top, where it is a small share.
-  const surplus = shapes.reduce((sum, shape) => sum + shape.invocations, 0) - invocations;
-  shapes[0]!.invocations -= surplus;
-  if (shapes[0]!.invocations < 1) {
-    throw new RangeError(
-      `Cannot share out ${invocations} invocations over ${shapes.length} functions: at least ` +
-        `${2 * shapes.length} are needed`,
-    );
-  }
-  return shapes;
+  });
+  // What a function has beyond its first.
+  const further = functions.map(({ count }) => Math.max(0, count - 1));
+  const scale = (invocations - functions.length) / further.reduce((sum, each) => sum + each, 0);
+  // Rounded as running sums, so that they add up.
+  let before = 0;
+  return functions.map(({ app, count }, f) => {
+    const after = before + scale * further[f]!;
+    const more = Math.round(after) - Math.round(before);
+    before = after;
+    return { app, invocations: 1 + more, arrival: arrivalClass(f, count) };
+  });
 }
 
 /**

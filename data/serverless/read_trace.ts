@@ -44,8 +44,8 @@ export interface ReadTrace {
 /**
  * Reads a CSV file with the columns `app`, `func`, `end_timestamp` and `duration`, both in seconds,
  * others ignored; cleans it as the document does: rows without a positive duration dropped, exact
- * duplicates dropped, the rest sorted by end. Memory is that of the typed columns: 14 bytes a row and as
- * much again while they are sorted.
+ * duplicates dropped, the rest sorted by end. The file is streamed; a row takes 14 bytes, and under 100
+ * while rows are sorted.
  *
  * @param source A path or a stream.
  * @throws {InputError} When the file cannot be read, lacks a column, a row does not fit (named with

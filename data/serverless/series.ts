@@ -7,35 +7,10 @@
 import { InputError } from "assay";
 import type { InvocationTrace } from "./invocation_trace.ts";
 import { rowsByFunction } from "./rows_by_function.ts";
-import { sweepFunction } from "./sweep.ts";
+import { type FunctionRange, type StepColumns, sweepFunction } from "./sweep.ts";
 
 /** Most rows of all series together; an odd clock or a tiny step would ask for more. */
 const MOST_ROWS = 100_000_000;
-
-/** The columns of a step, f32. */
-export interface StepColumns {
-  /** Invocations that started in the step. */
-  readonly count: Float32Array;
-  /** Seconds of run time in it, summed over invocations: mean concurrency times the step. */
-  readonly busySeconds: Float32Array;
-  /** Most invocations that ran at once. */
-  readonly peak: Float32Array;
-  /** Share of the step in which at least one ran. */
-  readonly busyShare: Float32Array;
-  /** Invocations still running at its end. */
-  readonly inFlight: Float32Array;
-}
-
-/** Where a function's steps stand. */
-export interface FunctionRange {
-  /** The function, an index into the trace's. */
-  readonly functionIndex: number;
-  /** Its rows, `from` included, `to` excluded. */
-  readonly from: number;
-  readonly to: number;
-  /** Number of the step in row `from`; step k covers the seconds from k · step to (k + 1) · step. */
-  readonly firstStep: number;
-}
 
 /** Series of some functions, one after another, each from the step of its first invocation to the trace's end. */
 export interface StepSeries {
@@ -98,7 +73,10 @@ export function stepSeries(
       .sort();
     return { functionIndex, starts, ends, firstStep: stepOf(starts[0]!) };
   });
-  const first = parts.reduce((least, { firstStep }) => Math.min(least, firstStep), Infinity);
+  // Of the whole trace, so that the split does not depend on the choice.
+  const first = stepOf(
+    endSeconds.reduce((least, end, row) => Math.min(least, end - durationSeconds[row]!), Infinity),
+  );
   const end = stepOf(endSeconds.at(-1)!) + 1;
   const rows = parts.reduce((sum, { firstStep }) => sum + end - firstStep, 0);
   if (rows > MOST_ROWS) {

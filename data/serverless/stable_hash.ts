@@ -29,8 +29,8 @@ export function fnv1a(text: string): number {
 }
 
 /**
- * A function with the region, the cloud and the memory that its name decides, each as the document
- * has it: a hash modulo the number of choices, of memory too.
+ * A function with the region, the cloud and the memory that its name decides, all
+ * choices alike likely, as in the document.
  *
  * @param appIndex Its application, in order of first appearance.
  *
@@ -39,12 +39,13 @@ export function fnv1a(text: string): number {
  * import { assertEquals } from "@std/assert";
  *
  * const { homeRegion, provider, memoryMb } = tracedFunction("shop", "pay", 0);
- * assertEquals([homeRegion, provider, memoryMb], [2, 1, 1024]);
+ * assertEquals([homeRegion, provider, memoryMb], [0, 1, 2048]);
  * ```
  */
 export function tracedFunction(app: string, func: string, appIndex: number): TracedFunction {
-  // A hash of its own for each: modulo 4, 3 and 6 of one hash would go together.
-  const choose = (what: string, choices: number) => fnv1a(`${what}:${app}_${func}`) % choices;
+  // From the top of a hash of its own: the lowest bit of FNV-1a is no more than the parity of the text.
+  const choose = (what: string, choices: number) =>
+    Math.floor(fnv1a(`${what}:${app}_${func}`) / 2 ** 32 * choices);
   return {
     app,
     func,

@@ -1,18 +1,20 @@
 /**
- * Prints the table of this folder's README again: what the document's trace measures, what generated
- * ones do.
+ * Prints the tables of this folder's README again: what the document's trace and its features measure,
+ * what generated ones do.
  *
  * ```sh
  * deno task statistics
  * ```
  *
- * Five keys at full scale, half a minute on one core; needs no permission.
+ * Five keys at full scale, about half a minute on one core; needs no permission.
  *
  * @module
  */
 
 import { rootKey } from "assay";
-import { DOCUMENTED_STATISTICS, HOUR_FACTOR } from "./documented_statistics.ts";
+import { documentFraming } from "./document_framing.ts";
+import { DOCUMENTED_STATISTICS, HOUR_BECAUSE, HOUR_FACTOR } from "./documented_statistics.ts";
+import { type Band, DOCUMENTED_FEATURES, featureStatistics } from "./feature_statistics.ts";
 import { invocationTrace } from "./generate.ts";
 import { DOCUMENTED_HOURS } from "./rhythm.ts";
 import { hourShares, traceStatistics } from "./trace_statistics.ts";
@@ -21,33 +23,61 @@ import { hourShares, traceStatistics } from "./trace_statistics.ts";
 const KEYS = 5;
 
 function main(): void {
-  const traces = Array.from({ length: KEYS }, (_, i) => {
-    const trace = invocationTrace(rootKey(i + 1).key("data"));
-    return { statistics: traceStatistics(trace), hours: hourShares(trace.endSeconds) };
+  const keys = Array.from({ length: KEYS }, (_, i) => rootKey(i + 1));
+  const traces = keys.map((key) => {
+    const trace = invocationTrace(key.key("data"));
+    const { series, train } = documentFraming(trace, key.key("framing"), {
+      variant: "normalised",
+      scaling: "twice",
+    });
+    const rows = { from: 0, to: train.starts.length + train.window };
+    return {
+      statistics: traceStatistics(trace),
+      hours: hourShares(trace.endSeconds),
+      features: featureStatistics(series, [rows]),
+    };
   });
-  const rows = DOCUMENTED_STATISTICS.map(({ name, documented, factor, because }) => [
-    name,
-    String(documented),
-    range(traces.map(({ statistics }) => statistics[name]!)),
-    `${factor}`,
-    because,
-  ]);
   const all = DOCUMENTED_HOURS.reduce((sum, value) => sum + value, 0);
   const ratios = traces.flatMap(({ hours }) =>
     [...hours].map((share, h) => share * all / DOCUMENTED_HOURS[h]!)
   );
-  rows.push([
-    "each hour's share, over the documented",
-    "1",
-    range(ratios),
-    `${HOUR_FACTOR}`,
-    "sessions of the busiest functions; the figure was read to ± 2 %",
+  print(["statistic", "documented", `${KEYS} keys`, "within a factor", "because"], [
+    ...DOCUMENTED_STATISTICS.map(({ name, documented, factor, because }) => [
+      name,
+      String(documented),
+      range(traces.map(({ statistics }) => statistics[name]!)),
+      String(factor),
+      because,
+    ]),
+    ["an hour's share / documented", "1", range(ratios), String(HOUR_FACTOR), HOUR_BECAUSE],
   ]);
-  const head = ["statistic", "documented", `${KEYS} keys`, "within a factor", "because"];
-  for (const row of [head, head.map(() => "---"), ...rows]) {
-    // deno-lint-ignore no-console -- printing is what this command is for
-    console.log(`| ${row.join(" | ")} |`);
-  }
+  const band = ([low, high]: Band) => `${low} to ${high}`;
+  print(
+    [
+      "feature",
+      "mean expected",
+      "printed",
+      `${KEYS} keys`,
+      "sd expected",
+      "printed",
+      `${KEYS} keys`,
+    ],
+    DOCUMENTED_FEATURES.map((feature, c) => [
+      feature.name,
+      band(feature.expectedMean),
+      String(feature.printedMean),
+      range(traces.map(({ features }) => features[c]!.mean)),
+      band(feature.expectedSd),
+      String(feature.printedSd),
+      range(traces.map(({ features }) => features[c]!.sd)),
+    ]),
+  );
+}
+
+function print(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const lines = [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
+  // deno-lint-ignore no-console -- printing is what this command is for
+  console.log(`${lines.join("\n")}\n`);
 }
 
 /** Mean and, in brackets, smallest and largest. */

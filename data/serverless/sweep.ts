@@ -4,7 +4,30 @@
  * @module
  */
 
-import type { FunctionRange, StepColumns } from "./series.ts";
+/** The columns of a step, f32. */
+export interface StepColumns {
+  /** Invocations that started in the step. */
+  readonly count: Float32Array;
+  /** Seconds of run time in it, summed over invocations: mean concurrency times the step. */
+  readonly busySeconds: Float32Array;
+  /** Most invocations that ran at once. */
+  readonly peak: Float32Array;
+  /** Share of the step in which at least one ran. */
+  readonly busyShare: Float32Array;
+  /** Invocations still running at its end. */
+  readonly inFlight: Float32Array;
+}
+
+/** Where a function's steps stand. */
+export interface FunctionRange {
+  /** The function, an index into the trace's. */
+  readonly functionIndex: number;
+  /** Its rows, `from` included, `to` excluded. */
+  readonly from: number;
+  readonly to: number;
+  /** Number of the step in row `from`; step k covers the seconds from k · step to (k + 1) · step. */
+  readonly firstStep: number;
+}
 
 /**
  * Fills the rows of a function. An invocation runs from its start to just before its end.

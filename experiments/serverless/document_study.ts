@@ -229,7 +229,7 @@ async function train<Config extends DocumentConfig>(
   const { series, train: { window, horizon } } = framing;
   const resident = residentSeries({
     inputs: series.values,
-    targets: firstColumns(series.values, series.columns.length, TARGETS.length),
+    targets: framing.targets.values,
     rows: series.rows,
     window,
     horizon,
@@ -291,11 +291,4 @@ function simpleForecasts(
     "static 2×": reactive.map((last) => 2 * last),
     "moving average": meanOfLast(task, test.starts, 5),
   };
-}
-
-function firstColumns(values: Float32Array, width: number, count: number): Float32Array {
-  return Float32Array.from(
-    { length: values.length / width * count },
-    (_, i) => values[Math.floor(i / count) * width + i % count]!,
-  );
 }

@@ -1,6 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { exponentialAverage } from "./exponential_average.ts";
 import { meanOfLast, persistence } from "./last_rows.ts";
 import { lookupByGroup } from "./lookup.ts";
+import { seasonalNaive } from "./seasonal_naive.ts";
 import type { ForecastTask } from "./types.ts";
 
 /** Six rows of three columns: 0, 1, 2 | 10, 11, 12 | … */
@@ -71,4 +73,23 @@ Deno.test("baselines refuse windows outside the rows and tasks that do not fit",
     assertThrows(() => persistence({ ...task, ...change }, all), RangeError, found);
   }
   assertAlmostEquals(persistence(task, all)[0]!, 12);
+});
+
+Deno.test("`exponentialAverage()` forgets by its weight, between persistence and the first row", () => {
+  assertEquals(exponentialAverage(task, all, 1), persistence(task, all));
+  assertEquals(exponentialAverage(task, Int32Array.of(1), 0.25), Float64Array.of(14.5, 12.5));
+  const weight = (w: number) => () => exponentialAverage(task, all, w);
+  assertThrows(weight(0), RangeError, "weight 0");
+  assertThrows(weight(1.5), RangeError, "weight 1.5");
+});
+
+Deno.test("`seasonalNaive()` looks one period back, never beyond the series' beginning", () => {
+  // Windows ask for rows 3, 4, 5; four before are rows −1, 0, 1.
+  assertEquals(
+    seasonalNaive(task, all, 4, Int32Array.of(0, 0, 2)),
+    Float64Array.of(12, 10, 2, 0, 32, 30),
+  );
+  const begins = new Int32Array(3);
+  assertThrows(() => seasonalNaive(task, all, 1, begins), RangeError, "1 rows at a horizon of 2");
+  assertThrows(() => seasonalNaive(task, all, 4, Int32Array.of(0)), RangeError, "1 beginnings");
 });

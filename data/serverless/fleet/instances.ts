@@ -60,17 +60,14 @@ export class InstancePool {
     service: Service,
     outcome: Outcome,
   ): number {
-    const free = this.#free, limit = this.#limit;
-    const { durationFactor, networkSeconds, coldSeconds, slaSeconds, latencies } = {
-      ...service,
-      latencies: outcome.latencies,
-    };
+    const free = this.#free, limit = this.#limit, { latencies } = outcome;
+    const { durationFactor, networkSeconds, coldSeconds, keepAliveSeconds, slaSeconds } = service;
     let latencySum = 0, limitShares = 0, waited = 0, ran = 0, idled = 0, cold = 0, late = 0;
     let i = next;
     for (; i < last; i++) {
       const arrival = arrivals[i]!;
       if (arrival >= end) break;
-      idled += this.#settle(arrival, service.keepAliveSeconds);
+      idled += this.#settle(arrival, keepAliveSeconds);
       const run = Math.min(durations[i]! * durationFactor, TIMEOUT_SECONDS);
       let wait = 0, at: number;
       if (this.#idle > 0) {

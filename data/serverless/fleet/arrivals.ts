@@ -1,0 +1,57 @@
+/**
+ * The invocations of a trace by function, in order of arrival.
+ *
+ * @module
+ */
+
+import type { InvocationTrace } from "../invocation_trace.ts";
+
+/** Invocations, those of function `f` in rows `[offsets[f], offsets[f + 1])`, ascending in arrival. */
+export interface Arrivals {
+  /** `[functions + 1]`. */
+  readonly offsets: Uint32Array;
+  /** When each arrived, seconds since the trace's first midnight. */
+  readonly seconds: Float64Array;
+  /** How long each ran when the trace was taken, seconds. */
+  readonly durations: Float32Array;
+}
+
+/**
+ * Sorts a trace by function and arrival. An invocation arrived at end − duration, both in seconds;
+ * one that began before the first midnight counts as arriving there. Ties keep the trace's order.
+ */
+export function arrivalsOf(trace: InvocationTrace): Arrivals {
+  const { functions, functionIndex, endSeconds, durationSeconds } = trace;
+  const rows = functionIndex.length;
+  const offsets = new Uint32Array(functions.length + 1);
+  for (let row = 0; row < rows; row++) offsets[functionIndex[row]! + 1]!++;
+  for (let f = 0; f < functions.length; f++) offsets[f + 1]! += offsets[f]!;
+
+  const begun = new Float64Array(rows);
+  const order = new Uint32Array(rows);
+  const next = offsets.slice();
+  for (let row = 0; row < rows; row++) {
+    begun[row] = Math.max(0, endSeconds[row]! - durationSeconds[row]!);
+    order[next[functionIndex[row]!]!++] = row;
+  }
+  for (let f = 0; f < functions.length; f++) {
+    const own = order.subarray(offsets[f], offsets[f + 1]);
+    own.sort((a, b) => begun[a]! - begun[b]! || a - b);
+  }
+  return {
+    offsets,
+    seconds: Float64Array.from(order, (row) => begun[row]!),
+    durations: Float32Array.from(order, (row) => durationSeconds[row]!),
+  };
+}
+
+/** The first row of `[from, to)` that arrives at `time` or later, else `to`. */
+export function firstFrom(arrivals: Arrivals, from: number, to: number, time: number): number {
+  let low = from, high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (arrivals.seconds[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -7,7 +7,13 @@
 import type { Arrivals } from "./arrivals.ts";
 import { InstancePool } from "./instances.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Placeable, type Placement, samePlacement, type Service, serviceOf } from "./placement.ts";
+import {
+  type Placeable,
+  type Placement,
+  samePlacement,
+  type Service,
+  serviceOf,
+} from "./placement.ts";
 import { CONCURRENCY_LIMIT } from "./providers.ts";
 
 /**

@@ -139,7 +139,11 @@ export class InstancePool {
 
   /** No instances, none provisioned. */
   clear(): void {
-    this.#first = this.#count = this.#idle = this.#provisioned = 0;
+    this.#first =
+      this.#count =
+      this.#idle =
+      this.#provisioned =
+        0;
   }
 
   /** Becomes a copy of a pool with the same limit. */

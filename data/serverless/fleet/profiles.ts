@@ -82,8 +82,8 @@ export function profileFunctions(
       slaSeconds: SLA_BASE_SECONDS + SLA_DURATIONS * meanSeconds,
     };
     const outcome = count > 0
-      ? runAtReference(placeable, arrivals, offsets[f]!, ends[f]!)
-      : runAtReference(placeable, single(meanSeconds), 0, 1);
+      ? runAtReference(placeable, arrivals, offsets[f]!, ends[f]!, end)
+      : runAtReference(placeable, single(meanSeconds), 0, 1, end);
     return {
       ...placeable,
       appIndex: traced.appIndex,
@@ -102,11 +102,18 @@ export function profileFunctions(
   });
 }
 
-function runAtReference(what: Placeable, arrivals: Arrivals, from: number, to: number): Outcome {
+function runAtReference(
+  what: Placeable,
+  arrivals: Arrivals,
+  from: number,
+  to: number,
+  end: number,
+): Outcome {
   const outcome = emptyOutcome();
   const run = new FunctionRun(arrivals);
-  run.begin(what, referencePlacement(what), arrivals.seconds[from]!, from, to);
-  run.advance(Infinity, outcome);
+  run.begin(what, referencePlacement(what), 0, from, to);
+  run.advance(end, outcome);
+  run.finish(outcome);
   return outcome;
 }
 

@@ -33,6 +33,9 @@ export interface Evaluation {
   readonly byFunction: Float64Array;
 }
 
+/** Environments that play side by side. */
+const WIDTH = 128;
+
 /** Plays every episode of a part once. */
 export async function evaluate(
   fleet: Fleet,
@@ -40,26 +43,27 @@ export async function evaluate(
   part: Part,
   policy: Policy,
 ): Promise<Evaluation> {
-  const environment = new PlacementEnvironment(fleet, problem, { part });
-  const { count, stateSize } = environment;
-  const states = new Float32Array(count * stateSize), actions = new Int32Array(count);
-  const rewards = new Float32Array(count), dones = new Uint8Array(count);
-  const over = new Uint8Array(count), chosen = new Array<number>(problem.actions).fill(0);
+  const environment = new PlacementEnvironment(fleet, problem, { part, count: WIDTH });
+  const states = new Float32Array(WIDTH * problem.stateSize), actions = new Int32Array(WIDTH);
+  const rewards = new Float32Array(WIDTH), dones = new Uint8Array(WIDTH);
+  const chosen = new Array<number>(problem.actions).fill(0);
   const sums = new Float64Array(fleet.profiles.length), decided = new Uint32Array(sums.length);
+  const slots = Array.from(actions, (_, i) => i), episodes = fleet.episodes[part].length;
   let sum = 0, decisions = 0;
-  while (over.includes(0)) {
+  for (;;) {
+    // What begins after the last episode repeats the first.
+    const counting = slots.filter((i) => environment.episodeOf(i) < episodes);
+    if (counting.length === 0) break;
+    const functions = slots.map((i) => environment.functionOf(i));
     environment.observe(states);
     await policy(states, actions, environment);
-    const functions = Array.from(over, (_, i) => environment.functionOf(i));
     environment.step(actions, rewards, dones);
-    for (let i = 0; i < count; i++) {
-      if (over[i]) continue;
+    for (const i of counting) {
       sum += rewards[i]!;
       decisions++;
       chosen[actions[i]!]!++;
       sums[functions[i]!]! += rewards[i]!;
       decided[functions[i]!]!++;
-      over[i] = dones[i]!;
     }
   }
   return {
@@ -89,7 +93,11 @@ export function byFunctionPolicy(actionOf: ArrayLike<number>): Policy {
 }
 
 /** Sees the hour that is to come: the action with the best reward in it, the first of equals. */
-export const myopicOracle: Policy = (_states, actions, environment) => {
+export function myopicOracle(
+  _states: Float32Array,
+  actions: Int32Array,
+  environment: PlacementEnvironment,
+): void {
   for (let i = 0; i < actions.length; i++) {
     let best = -Infinity;
     for (let action = 0; action < environment.actions; action++) {
@@ -100,7 +108,7 @@ export const myopicOracle: Policy = (_states, actions, environment) => {
       }
     }
   }
-};
+}
 
 /** Mean rewards on one part. */
 export interface PlacementReferences {
@@ -112,6 +120,8 @@ export interface PlacementReferences {
   /** Each function's best constant of the training part; the best of all where it has none. */
   readonly lookup: number;
   readonly oracle: number;
+  /** How often the oracle chose each action. */
+  readonly oracleChose: readonly number[];
 }
 
 /** The references of a problem on a part. */
@@ -130,6 +140,7 @@ export async function placementReferences(
   const lookup = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
     .map((action) => action === -1 ? overall : action);
   const random = await evaluate(fleet, problem, part, randomPolicy(key));
+  const oracle = await evaluate(fleet, problem, part, myopicOracle);
   const means = constants.map(({ meanReward }) => meanReward);
   return {
     decisions: random.decisions,
@@ -137,7 +148,8 @@ export async function placementReferences(
     constants: means,
     bestConstant: means[bestOf(means)]!,
     lookup: (await evaluate(fleet, problem, part, byFunctionPolicy(lookup))).meanReward,
-    oracle: (await evaluate(fleet, problem, part, myopicOracle)).meanReward,
+    oracle: oracle.meanReward,
+    oracleChose: oracle.chosen,
   };
 }
 

@@ -59,6 +59,8 @@ export function burstGaps(arrivals: Arrivals, from: number, to: number): number 
   return close;
 }
 
+/** The hour `h` with h · 3600 ≤ seconds < (h + 1) · 3600; the quotient alone may round up to the next. */
 function hourOf(seconds: number): number {
-  return Math.floor(seconds / HOUR_SECONDS);
+  const hour = Math.floor(seconds / HOUR_SECONDS);
+  return hour * HOUR_SECONDS > seconds ? hour - 1 : hour;
 }

@@ -18,14 +18,16 @@ import { placementReward, scoresOf } from "./reward.ts";
 /** Which episodes are played, in which order. */
 export interface PlacementEnvironmentOptions {
   readonly part: Part;
-  /** Environments side by side. Default: one for each episode of the part. */
-  readonly count?: number;
+  /** Environments side by side. */
+  readonly count: number;
   /** Shuffles the episodes, anew each time all were played. Default: in order of function and day. */
   readonly key?: Key;
 }
 
 /** One environment: an episode under way. */
 interface Slot {
+  /** How many episodes were begun before this one. */
+  number: number;
   episode: Episode;
   profile: FunctionProfile;
   row: number;
@@ -57,14 +59,15 @@ export class PlacementEnvironment implements VectorEnvironment {
       throw new RangeError(`Cannot play the ${options.part} part: nothing is invoked in it`);
     }
     this.#key = options.key;
-    this.count = options.count ?? this.#episodes.length;
+    this.count = options.count;
     this.stateSize = problem.stateSize;
     this.actions = problem.actions;
     this.#trial = new FunctionRun(fleet.arrivals);
     this.#slots = Array.from({ length: this.count }, () => {
       const run = new FunctionRun(fleet.arrivals);
       const profile = fleet.profiles[0]!;
-      return { episode: this.#episodes[0]!, profile, row: 0, past: referencePast(profile), run };
+      const past = referencePast(profile);
+      return { number: 0, episode: this.#episodes[0]!, profile, row: 0, past, run };
     });
     this.reset();
   }
@@ -103,12 +106,17 @@ export class PlacementEnvironment implements VectorEnvironment {
     return this.#fleet.hours.functionIndex[this.#slots[index]!.row]!;
   }
 
+  /** How many episodes were begun, in all environments, before the one of environment `index`. */
+  episodeOf(index: number): number {
+    return this.#slots[index]!.number;
+  }
+
   save(): SavedState {
     const slots = new Float64Array(this.count * SLOT_NUMBERS);
-    this.#slots.forEach(({ episode, row, past, run }, i) => {
+    this.#slots.forEach(({ number, episode, row, past, run }, i) => {
       const own = slots.subarray(i * SLOT_NUMBERS, (i + 1) * SLOT_NUMBERS);
       const { cost, carbon, coldStarts, seconds } = past;
-      own.set([episode.from, episode.to, row, cost, carbon, coldStarts, seconds]);
+      own.set([number, episode.from, episode.to, row, cost, carbon, coldStarts, seconds]);
       run.save(own.subarray(OWN_NUMBERS));
     });
     return new SavedState(
@@ -133,7 +141,8 @@ export class PlacementEnvironment implements VectorEnvironment {
     this.#order = undefined;
     this.#slots.forEach((slot, i) => {
       const own = slots.subarray(i * SLOT_NUMBERS, (i + 1) * SLOT_NUMBERS);
-      const [from, to, row, cost, carbon, coldStarts, seconds] = own;
+      const [number, from, to, row, cost, carbon, coldStarts, seconds] = own;
+      slot.number = number!;
       this.#take(slot, { from: from!, to: to! }, row!);
       slot.past = { cost: cost!, carbon: carbon!, coldStarts: coldStarts!, seconds: seconds! };
       slot.run.load(slot.profile, own.subarray(OWN_NUMBERS));
@@ -159,8 +168,7 @@ export class PlacementEnvironment implements VectorEnvironment {
       this.#order = permutation(this.#key.at(round), this.#episodes.length);
     }
     const episode = this.#episodes[this.#order ? this.#order[place]! : place]!;
-    this.#begun++;
-
+    slot.number = this.#begun++;
     this.#take(slot, episode, episode.from);
     const { first, invocations, hour } = this.#fleet.hours;
     const last = first[episode.to - 1]! + invocations[episode.to - 1]!;
@@ -177,5 +185,5 @@ export class PlacementEnvironment implements VectorEnvironment {
 }
 
 /** Elements of a saved slot that are not its run's. */
-const OWN_NUMBERS = 7;
+const OWN_NUMBERS = 8;
 const SLOT_NUMBERS = OWN_NUMBERS + FUNCTION_RUN_NUMBERS;

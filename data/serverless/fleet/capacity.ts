@@ -5,6 +5,7 @@
  * @module
  */
 
+import { exp } from "assay";
 import { type Arrivals, firstFrom } from "./arrivals.ts";
 import type { FunctionRun } from "./function_run.ts";
 import type { Outcome } from "./outcome.ts";
@@ -14,23 +15,33 @@ import { CONCURRENCY_LIMIT } from "./providers.ts";
 export const CAPACITY_BIN_SECONDS = 60;
 
 /**
- * Instances for a load, by square-root staffing: the load and a margin that grows with its standard
- * deviation, if arrivals are Poisson.
+ * Instances for a load: as many as are all in use for more than a given share of the time, if
+ * arrivals are Poisson and none waits, so that the number under way is Poisson too.
  *
- * @param load Mean number of invocations that run at once: arrivals a second × seconds each runs.
- * @param margin How many standard deviations. 0 provisions the mean, rounded up.
+ * @param load Mean number of invocations under way: arrivals a second × seconds each runs.
+ * @param share With `WORTH_SHARE` the capacity that costs least (the newsvendor's quantile); with a small
+ *   share, such as 0.01, one that hardly anyone finds taken.
  * @returns A whole number, at most {@linkcode CONCURRENCY_LIMIT}; 0 for a load that is not positive.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals([0, 0.04, 4, 1e6].map((load) => instancesFor(load, 1)), [0, 1, 6, 100]);
+ * // P(N >= 1) = 1 - exp(-1) = 0.632, P(N >= 2) = 0.264 for a load of 1.
+ * assertEquals([0.7, 0.6, 0.2].map((share) => instancesFor(1, share)), [0, 1, 2]);
  * ```
  */
-export function instancesFor(load: number, margin: number): number {
+export function instancesFor(load: number, share: number): number {
   if (!(load > 0)) return 0;
-  return Math.min(CONCURRENCY_LIMIT, Math.ceil(load + margin * Math.sqrt(load)));
+  // Far beyond the limit the Poisson terms would vanish, and the answer is plain.
+  if (load > 4 * CONCURRENCY_LIMIT) return CONCURRENCY_LIMIT;
+  let term = exp(-load), atLeastNext = 1 - term, instances = 0;
+  while (instances < CONCURRENCY_LIMIT && atLeastNext > share) {
+    instances++;
+    term *= load / instances;
+    atLeastNext -= term;
+  }
+  return instances;
 }
 
 /**
@@ -90,6 +101,32 @@ export function peakConcurrency(
   }
   goTo(bins - 1);
   return peaks;
+}
+
+/**
+ * The mean number of invocations under way in each bin, among those that arrive from `begin` on.
+ * Arguments as of {@linkcode peakConcurrency}.
+ *
+ * @returns `[bins]`.
+ */
+export function meanConcurrency(
+  arrivals: Arrivals,
+  from: number,
+  to: number,
+  begin: number,
+  bins: number,
+  binSeconds: number,
+): Float64Array {
+  const load = new Float64Array(bins);
+  const { seconds, durations } = arrivals;
+  for (let i = firstFrom(arrivals, from, to, begin); i < to; i++) {
+    const start = seconds[i]! - begin, end = start + durations[i]!;
+    for (let bin = Math.floor(start / binSeconds); bin < bins && bin * binSeconds < end; bin++) {
+      const inside = Math.min(end, (bin + 1) * binSeconds) - Math.max(start, bin * binSeconds);
+      load[bin]! += inside / binSeconds;
+    }
+  }
+  return load;
 }
 
 function leave(ends: number[], now: number): void {

@@ -5,13 +5,20 @@
  * @module
  */
 
-import { CAPACITY_BIN_SECONDS, peakConcurrency, serveWithCapacity } from "./capacity.ts";
+import {
+  CAPACITY_BIN_SECONDS,
+  instancesFor,
+  meanConcurrency,
+  peakConcurrency,
+  serveWithCapacity,
+} from "./capacity.ts";
 import type { Episode, Fleet, Part } from "./fleet.ts";
 import { FunctionRun } from "./function_run.ts";
 import { HOUR_SECONDS } from "./hours.ts";
 import { addOutcome, emptyOutcome, type Outcome } from "./outcome.ts";
 import type { Placement } from "./placement.ts";
 import { type FunctionProfile, referencePlacement } from "./profiles.ts";
+import { WORTH_SHARE } from "./providers.ts";
 import { placementReward, scoresOf } from "./reward.ts";
 
 /** A stretch of bins in which a function is to be given capacity. */
@@ -74,12 +81,24 @@ export function constantCapacity(instances: number): CapacityPlan {
   return ({ bins }) => new Uint16Array(bins).fill(instances);
 }
 
-/** As many as the bin will need at most, and as many as the bin before needed. */
-export function peakCapacity(fleet: Fleet, when: "known" | "last"): CapacityPlan {
+/**
+ * As many as the bin itself or the bin before has use for: at its peak, or for so much of its time that
+ * it pays. Durations are those of the trace.
+ */
+export function concurrencyPlan(
+  { arrivals }: Fleet,
+  which: "peak" | "worth",
+  when: "this" | "last",
+): CapacityPlan {
   return ({ first, last, firstBin, bins }) => {
-    const begin = firstBin * CAPACITY_BIN_SECONDS;
-    const peaks = peakConcurrency(fleet.arrivals, first, last, begin, bins, CAPACITY_BIN_SECONDS);
-    return when === "known" ? peaks : Uint16Array.from(peaks, (_, bin) => peaks[bin - 1] ?? 0);
+    const begin = firstBin * CAPACITY_BIN_SECONDS,
+      of = [begin, bins, CAPACITY_BIN_SECONDS] as const;
+    const wanted = which === "peak"
+      ? peakConcurrency(arrivals, first, last, ...of)
+      : meanConcurrency(arrivals, first, last, ...of).map((load) =>
+        instancesFor(load, WORTH_SHARE)
+      );
+    return when === "this" ? wanted : wanted.map((_, bin) => wanted[bin - 1] ?? 0);
   };
 }
 

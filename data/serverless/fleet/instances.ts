@@ -62,13 +62,16 @@ export class InstancePool {
   ): number {
     const free = this.#free, limit = this.#limit, { latencies } = outcome;
     const { durationFactor, networkSeconds, coldSeconds, keepAliveSeconds, slaSeconds } = service;
-    let latencySum = 0, limitShares = 0, waited = 0, ran = 0, idled = 0, cold = 0, late = 0;
+    let latencySum = 0, limitShares = 0, waited = 0, idled = 0, cold = 0, late = 0;
+    let ran = 0, ranProvisioned = 0;
     let i = next;
     for (; i < last; i++) {
       const arrival = arrivals[i]!;
       if (arrival >= end) break;
       idled += this.#settle(arrival, keepAliveSeconds);
       const run = Math.min(durations[i]! * durationFactor, TIMEOUT_SECONDS);
+      // The provisioned ones are used first; who waits gets any.
+      if (Math.min(this.#count - this.#idle, limit - 1) < this.#provisioned) ranProvisioned += run;
       let wait = 0, at: number;
       if (this.#idle > 0) {
         at = this.#first + --this.#idle;
@@ -95,6 +98,7 @@ export class InstancePool {
     }
     const { gigabytes } = service;
     const served = i - next, busy = ran * gigabytes, starting = cold * coldSeconds * gigabytes;
+    const provisionedBusy = ranProvisioned * gigabytes;
     outcome.invocations += served;
     outcome.coldStarts += cold;
     outcome.violations += late;
@@ -103,7 +107,9 @@ export class InstancePool {
     outcome.waitSeconds += waited;
     outcome.busyGbSeconds += busy;
     outcome.startingGbSeconds += starting;
-    outcome.costUsd += served * service.perRequest + busy * service.perGbSecond;
+    outcome.provisionedBusyGbSeconds += provisionedBusy;
+    outcome.costUsd += served * service.perRequest + provisionedBusy * service.perProvisionedUse +
+      (busy - provisionedBusy) * service.perGbSecond;
     outcome.carbonGrams += (busy + starting) * service.busyGrams;
     addIdle(outcome, idled, service);
     return i;

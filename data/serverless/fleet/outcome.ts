@@ -16,11 +16,13 @@ export interface Outcome {
   limitShares: number;
   /** Sum of the time waited for an instance when the limit of instances was reached. */
   waitSeconds: number;
-  /** Memory × time: running, starting, idle (kept alive or provisioned), asked for in advance. */
+  /** Memory × time: running, starting, idle (kept alive or provisioned). */
   busyGbSeconds: number;
   startingGbSeconds: number;
   idleGbSeconds: number;
+  /** Memory × time kept provisioned, and the part of the running that was on it. */
   provisionedGbSeconds: number;
+  provisionedBusyGbSeconds: number;
   costUsd: number;
   carbonGrams: number;
   /** Counts of latencies in bins that grow with them; {@linkcode latencyBin} numbers them. */
@@ -53,6 +55,7 @@ export function emptyOutcome(): Outcome {
     startingGbSeconds: 0,
     idleGbSeconds: 0,
     provisionedGbSeconds: 0,
+    provisionedBusyGbSeconds: 0,
     costUsd: 0,
     carbonGrams: 0,
     latencies: new Uint32Array(BINS),
@@ -64,7 +67,8 @@ export function clearOutcome(outcome: Outcome): void {
   outcome.invocations = outcome.coldStarts = outcome.violations = 0;
   outcome.latencySeconds = outcome.limitShares = outcome.waitSeconds = 0;
   outcome.busyGbSeconds = outcome.startingGbSeconds = outcome.idleGbSeconds = 0;
-  outcome.provisionedGbSeconds = outcome.costUsd = outcome.carbonGrams = 0;
+  outcome.provisionedGbSeconds = outcome.provisionedBusyGbSeconds = 0;
+  outcome.costUsd = outcome.carbonGrams = 0;
   outcome.latencies.fill(0);
 }
 
@@ -92,6 +96,7 @@ export function addOutcome(into: Outcome, part: Outcome): void {
   into.startingGbSeconds += part.startingGbSeconds;
   into.idleGbSeconds += part.idleGbSeconds;
   into.provisionedGbSeconds += part.provisionedGbSeconds;
+  into.provisionedBusyGbSeconds += part.provisionedBusyGbSeconds;
   into.costUsd += part.costUsd;
   into.carbonGrams += part.carbonGrams;
   for (let bin = 0; bin < BINS; bin++) into.latencies[bin]! += part.latencies[bin]!;

@@ -33,6 +33,7 @@ export interface Service {
   readonly perGbSecond: number;
   readonly perRequest: number;
   readonly perProvisionedGbSecond: number;
+  readonly perProvisionedUse: number;
   /** Grams for a GB-second in use, and idle. */
   readonly busyGrams: number;
   readonly idleGrams: number;
@@ -49,7 +50,7 @@ export interface Placeable extends Demand {
 /** What `placement` means for a function. */
 export function serviceOf(what: Placeable, placement: Placement): Service {
   const { provider, region, memoryMb } = placement;
-  const { perGbSecond, perRequest, perProvisionedGbSecond, keepAliveSeconds } =
+  const { perGbSecond, perRequest, perProvisionedGbSecond, perProvisionedUse, keepAliveSeconds } =
     PROVIDER_TERMS[provider]!;
   return {
     durationFactor: durationFactor(what, memoryMb),
@@ -61,6 +62,7 @@ export function serviceOf(what: Placeable, placement: Placement): Service {
     perGbSecond,
     perRequest,
     perProvisionedGbSecond,
+    perProvisionedUse,
     busyGrams: busyGrams(CARBON_INTENSITY[region]!),
     idleGrams: idleGrams(CARBON_INTENSITY[region]!),
   };

@@ -12,14 +12,22 @@ export interface ProviderTerms {
   readonly perRequest: number;
   /** USD for one GB kept provisioned for one second, in use or not. */
   readonly perProvisionedGbSecond: number;
+  /** USD for one GB of provisioned memory in use for one second, on top of that. */
+  readonly perProvisionedUse: number;
   /** Seconds until a new instance runs its first invocation, below {@linkcode LARGE_MEMORY_MB}. */
   readonly coldSeconds: number;
   /** Seconds for which an idle instance stays. */
   readonly keepAliveSeconds: number;
 }
 
-/** Provisioned memory costs this part of memory in use. */
-const PROVISIONED_SHARE = 0.25;
+/**
+ * Keeping memory provisioned, and using it then, as parts of the price of memory in use on demand.
+ * Together they are less than 1: what is provisioned pays when it is used enough.
+ */
+const KEEPING_SHARE = 0.25, PROVISIONED_USE_SHARE = 7 / 12;
+
+/** Provisioning costs less than running on demand where more than this share of it is used. */
+export const WORTH_SHARE = KEEPING_SHARE / (1 - PROVISIONED_USE_SHARE);
 
 /** From this memory on an instance starts in {@linkcode LARGE_START} of the time (document). */
 const LARGE_MEMORY_MB = 1024;
@@ -59,6 +67,12 @@ function terms(
   coldSeconds: number,
   keepAliveSeconds: number,
 ): ProviderTerms {
-  const perProvisionedGbSecond = PROVISIONED_SHARE * perGbSecond;
-  return { perGbSecond, perRequest, perProvisionedGbSecond, coldSeconds, keepAliveSeconds };
+  return {
+    perGbSecond,
+    perRequest,
+    perProvisionedGbSecond: KEEPING_SHARE * perGbSecond,
+    perProvisionedUse: PROVISIONED_USE_SHARE * perGbSecond,
+    coldSeconds,
+    keepAliveSeconds,
+  };
 }

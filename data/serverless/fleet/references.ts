@@ -12,9 +12,9 @@ import { type Key, rootKey } from "assay";
 import { PROVIDERS, REGIONS } from "../invocation_trace.ts";
 import {
   type CapacityPlan,
+  concurrencyPlan,
   constantCapacity,
   evaluateCapacity,
-  peakCapacity,
 } from "./capacity_references.ts";
 import { type PlacementReferences, placementReferences } from "./evaluation.ts";
 import { type Fleet, fleetOf } from "./fleet.ts";
@@ -73,8 +73,10 @@ function printCapacity(fleet: Fleet): void {
   const plans: [name: string, plan: CapacityPlan][] = [
     ["none", constantCapacity(0)],
     ["one always", constantCapacity(1)],
-    ["peak of the last minute", peakCapacity(fleet, "last")],
-    ["peak of this minute", peakCapacity(fleet, "known")],
+    ["peak of the last minute", concurrencyPlan(fleet, "peak", "last")],
+    ["peak of this minute", concurrencyPlan(fleet, "peak", "this")],
+    ["worth by the last minute", concurrencyPlan(fleet, "worth", "last")],
+    ["worth by this minute", concurrencyPlan(fleet, "worth", "this")],
   ];
   print("\noperational: at the reference placement, minute by minute");
   for (const [name, plan] of plans) {

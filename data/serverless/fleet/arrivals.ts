@@ -38,11 +38,12 @@ export function arrivalsOf(trace: InvocationTrace): Arrivals {
     const own = order.subarray(offsets[f], offsets[f + 1]);
     own.sort((a, b) => begun[a]! - begun[b]! || a - b);
   }
-  return {
-    offsets,
-    seconds: Float64Array.from(order, (row) => begun[row]!),
-    durations: Float32Array.from(order, (row) => durationSeconds[row]!),
-  };
+  const seconds = new Float64Array(rows), durations = new Float32Array(rows);
+  for (let i = 0; i < rows; i++) {
+    seconds[i] = begun[order[i]!]!;
+    durations[i] = durationSeconds[order[i]!]!;
+  }
+  return { offsets, seconds, durations };
 }
 
 /** The first row of `[from, to)` that arrives at `time` or later, else `to`. */

@@ -6,13 +6,13 @@
  */
 
 import { exp } from "assay";
-import { type Arrivals, firstFrom } from "./arrivals.ts";
+import type { Arrivals } from "./arrivals.ts";
 import type { FunctionRun } from "./function_run.ts";
 import type { Outcome } from "./outcome.ts";
 import { CONCURRENCY_LIMIT } from "./providers.ts";
 
-/** Seconds for which a capacity is planned. */
-export const CAPACITY_BIN_SECONDS = 60;
+/** Seconds for which a capacity is planned, and how many such bins an hour has. */
+export const CAPACITY_BIN_SECONDS = 60, HOUR_BINS = 60;
 
 /**
  * Instances for a load: as many as are all in use for more than a given share of the time, if
@@ -45,20 +45,19 @@ export function instancesFor(load: number, share: number): number {
 }
 
 /**
- * Serves a run's next intervals, each with its planned capacity.
+ * Serves a run's next bins, each with its planned capacity.
  *
- * @param capacity Instances kept ready, one a bin, from `run.now` on.
+ * @param capacity Instances kept ready, one a bin of {@linkcode CAPACITY_BIN_SECONDS}, from `run.now` on.
  */
 export function serveWithCapacity(
   run: FunctionRun,
   capacity: ArrayLike<number>,
-  binSeconds: number,
   outcome: Outcome,
 ): void {
   const begin = run.now;
   for (let bin = 0; bin < capacity.length; bin++) {
     run.provision(capacity[bin]!, outcome);
-    run.advance(begin + (bin + 1) * binSeconds, outcome);
+    run.advance(begin + (bin + 1) * CAPACITY_BIN_SECONDS, outcome);
   }
 }
 
@@ -66,34 +65,27 @@ export function serveWithCapacity(
  * The most invocations under way at once in each bin, as long as the trace says that each ran: what a
  * clairvoyant would keep ready, at the traced memory.
  *
- * @param from The function's first row of `arrivals`, and one past its last.
- * @param begin Seconds at which the first bin begins.
+ * @param f The function.
+ * @param bins How many, of {@linkcode CAPACITY_BIN_SECONDS} each, from the first midnight on.
  * @returns `[bins]`, at most {@linkcode CONCURRENCY_LIMIT}.
  */
-export function peakConcurrency(
-  arrivals: Arrivals,
-  from: number,
-  to: number,
-  begin: number,
-  bins: number,
-  binSeconds: number,
-): Uint16Array {
+export function peakConcurrency(arrivals: Arrivals, f: number, bins: number): Uint16Array {
   const peaks = new Uint16Array(bins);
-  const { seconds, durations } = arrivals;
-  const end = begin + bins * binSeconds;
+  const { offsets, seconds, durations } = arrivals;
   /** Ends of what is under way, ascending. */
   const ends: number[] = [];
   let counted = 0;
   const goTo = (bin: number) => {
     // Bins that pass without an arrival hold what is still under way when they begin.
     for (; counted < bin; counted++) {
-      leave(ends, begin + (counted + 1) * binSeconds);
+      leave(ends, (counted + 1) * CAPACITY_BIN_SECONDS);
       if (counted + 1 < bins) peaks[counted + 1] = Math.min(ends.length, CONCURRENCY_LIMIT);
     }
   };
-  for (let i = firstFrom(arrivals, from, to, begin); i < to && seconds[i]! < end; i++) {
+  for (let i = offsets[f]!; i < offsets[f + 1]!; i++) {
     const arrival = seconds[i]!;
-    const bin = Math.floor((arrival - begin) / binSeconds);
+    const bin = Math.floor(arrival / CAPACITY_BIN_SECONDS);
+    if (bin >= bins) break;
     goTo(bin);
     leave(ends, arrival);
     enter(ends, arrival + durations[i]!);
@@ -104,26 +96,17 @@ export function peakConcurrency(
 }
 
 /**
- * The mean number of invocations under way in each bin, among those that arrive from `begin` on.
- * Arguments as of {@linkcode peakConcurrency}.
+ * The mean number of invocations under way in each bin. Arguments as of {@linkcode peakConcurrency}.
  *
  * @returns `[bins]`.
  */
-export function meanConcurrency(
-  arrivals: Arrivals,
-  from: number,
-  to: number,
-  begin: number,
-  bins: number,
-  binSeconds: number,
-): Float64Array {
-  const load = new Float64Array(bins);
-  const { seconds, durations } = arrivals;
-  for (let i = firstFrom(arrivals, from, to, begin); i < to; i++) {
-    const start = seconds[i]! - begin, end = start + durations[i]!;
-    for (let bin = Math.floor(start / binSeconds); bin < bins && bin * binSeconds < end; bin++) {
-      const inside = Math.min(end, (bin + 1) * binSeconds) - Math.max(start, bin * binSeconds);
-      load[bin]! += inside / binSeconds;
+export function meanConcurrency(arrivals: Arrivals, f: number, bins: number): Float64Array {
+  const load = new Float64Array(bins), width = CAPACITY_BIN_SECONDS;
+  const { offsets, seconds, durations } = arrivals;
+  for (let i = offsets[f]!; i < offsets[f + 1]!; i++) {
+    const start = seconds[i]!, end = start + durations[i]!;
+    for (let bin = Math.floor(start / width); bin < bins && bin * width < end; bin++) {
+      load[bin]! += (Math.min(end, (bin + 1) * width) - Math.max(start, bin * width)) / width;
     }
   }
   return load;

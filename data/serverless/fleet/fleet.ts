@@ -40,6 +40,8 @@ export interface Fleet {
   readonly profiles: readonly FunctionProfile[];
   readonly applications: readonly ApplicationProfile[];
   readonly hours: FunctionHours;
+  /** The hours `[begin, end)` of each part. */
+  readonly parts: Readonly<Record<Part, readonly [begin: number, end: number]>>;
   readonly episodes: Readonly<Record<Part, readonly Episode[]>>;
   /** Largest values of the training part: invocations of a function-hour, seconds of a mean duration. */
   readonly largest: { readonly invocations: number; readonly seconds: number };
@@ -58,20 +60,27 @@ export function fleetOf(trace: InvocationTrace, split: FleetSplit): Fleet {
   const hours = functionHours(arrivals);
   const { trainHours, validationHours } = split;
   const profiles = profileFunctions(trace.functions, arrivals, trainHours * HOUR_SECONDS);
-  let invocations = 0;
+  let invocations = 0, end = validationHours;
   for (let row = 0; row < hours.hour.length; row++) {
+    end = Math.max(end, hours.hour[row]! + 1);
     if (hours.hour[row]! >= trainHours) continue;
     invocations = Math.max(invocations, hours.invocations[row]!);
   }
+  const parts = {
+    train: [0, trainHours],
+    validation: [trainHours, validationHours],
+    test: [validationHours, end],
+  } as const;
   return {
     arrivals,
     profiles,
     applications: applicationsOf(profiles, trainHours),
     hours,
+    parts,
     episodes: {
-      train: episodesOf(hours, 0, trainHours),
-      validation: episodesOf(hours, trainHours, validationHours),
-      test: episodesOf(hours, validationHours, Infinity),
+      train: episodesOf(hours, ...parts.train),
+      validation: episodesOf(hours, ...parts.validation),
+      test: episodesOf(hours, ...parts.test),
     },
     largest: {
       invocations,

@@ -87,6 +87,7 @@ export class FunctionRun {
       service,
       outcome,
     );
+    this.#pool.settle(end, service, outcome);
     const held = this.#pool.provisioned * (end - this.#now) * service.gigabytes;
     outcome.provisionedGbSeconds += held;
     outcome.costUsd += held * service.perProvisionedGbSecond;

@@ -115,6 +115,11 @@ export class InstancePool {
     return i;
   }
 
+  /** Counts the idle time of those that are gone at `now`. */
+  settle(now: number, service: Service, outcome: Outcome): void {
+    addIdle(outcome, this.#settle(now, service.keepAliveSeconds), service);
+  }
+
   /** From `now` on keeps at least so many instances; those that are missing are there at once. */
   provision(instances: number, now: number, service: Service, outcome: Outcome): void {
     if (!Number.isInteger(instances) || instances < 0 || instances > this.#limit) {

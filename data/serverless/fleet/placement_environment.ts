@@ -149,15 +149,14 @@ export class PlacementEnvironment implements VectorEnvironment {
     });
   }
 
-  /** Serves the slot's hour on `run` after an action; `#outcome` is what came of it. */
+  /** Serves the slot on `run` until the next decision; `#outcome` is what came of the action. */
   #act(slot: Slot, run: FunctionRun, action: number): number {
-    const { hours } = this.#fleet, outcome = this.#outcome;
-    const begin = hours.hour[slot.row]! * HOUR_SECONDS;
+    const { hour } = this.#fleet.hours, outcome = this.#outcome;
+    const ends = slot.row + 1 === slot.episode.to;
     clearOutcome(outcome);
-    run.advance(begin, outcome);
     run.place(this.#problem.placement(slot.profile, action), outcome);
-    run.advance(begin + HOUR_SECONDS, outcome);
-    if (slot.row + 1 === slot.episode.to) run.finish(outcome);
+    run.advance((ends ? hour[slot.row]! + 1 : hour[slot.row + 1]!) * HOUR_SECONDS, outcome);
+    if (ends) run.finish(outcome);
     return placementReward(scoresOf(outcome, slot.profile.reference));
   }
 

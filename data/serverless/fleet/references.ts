@@ -10,12 +10,8 @@
 
 import { type Key, rootKey } from "assay";
 import { PROVIDERS, REGIONS } from "../invocation_trace.ts";
-import {
-  type CapacityPlan,
-  concurrencyPlan,
-  constantCapacity,
-  evaluateCapacity,
-} from "./capacity_references.ts";
+import { atReference, type CapacityPlan, runArm } from "./arms.ts";
+import { concurrencyPlan, constantCapacity } from "./capacity_plans.ts";
 import { type PlacementReferences, placementReferences } from "./evaluation.ts";
 import { type Fleet, fleetOf } from "./fleet.ts";
 import { latencyQuantile, utilisation } from "./outcome.ts";
@@ -44,7 +40,7 @@ export async function printReferences(fleet: Fleet, key: Key): Promise<void> {
     const { region, memoryMb } = tacticalPlacement(0, action);
     return `${REGIONS[region]} ${memoryMb} MB`;
   });
-  printCapacity(fleet);
+  await printCapacity(fleet);
 }
 
 function printPlacement(
@@ -69,7 +65,7 @@ function printPlacement(
   row("myopic oracle", oracle);
 }
 
-function printCapacity(fleet: Fleet): void {
+async function printCapacity(fleet: Fleet): Promise<void> {
   const plans: [name: string, plan: CapacityPlan][] = [
     ["none", constantCapacity(0)],
     ["one always", constantCapacity(1)],
@@ -80,7 +76,8 @@ function printCapacity(fleet: Fleet): void {
   ];
   print("\noperational: at the reference placement, minute by minute");
   for (const [name, plan] of plans) {
-    const { meanReward, outcome } = evaluateCapacity(fleet, "test", plan);
+    const arm = { place: atReference, capacity: plan };
+    const { meanReward, outcome } = await runArm(fleet, "test", arm);
     const share = (count: number) => (100 * count / outcome.invocations).toFixed(3);
     print(
       `  ${name.padEnd(28)}${meanReward.toFixed(4).padStart(8)}  USD ${

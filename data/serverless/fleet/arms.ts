@@ -62,6 +62,20 @@ export function atReference(occasions: readonly Occasion[]): Placement[] {
 /**
  * Runs a part of the trace once. Functions begin at their reference placement without instances;
  * those that the part does not invoke are left out.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { constantCapacity } from "./capacity_plans.ts";
+ * import { fleetOf } from "./fleet.ts";
+ * import { handTrace } from "./testing.ts";
+ *
+ * const trace = handTrace([{}], [[0, 10, 1], [0, 4000, 1]]);
+ * const fleet = fleetOf(trace, { trainHours: 1, validationHours: 1 });
+ * const arm = { place: atReference, capacity: constantCapacity(1) };
+ * const { outcome, decisions } = await runArm(fleet, "test", arm);
+ * assertEquals([decisions, outcome.coldStarts], [1, 0]);
+ * ```
  */
 export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmResult> {
   const { hours, profiles } = fleet;

@@ -19,6 +19,15 @@ export interface Arrivals {
 /**
  * Sorts a trace by function and arrival. An invocation arrived at end − duration, both in seconds;
  * one that began before the first midnight counts as arriving there. Ties keep the trace's order.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { handTrace } from "./testing.ts";
+ *
+ * const arrivals = arrivalsOf(handTrace([{}], [[0, 20, 1], [0, 10, 100]]));
+ * assertEquals([...arrivals.seconds], [10, 20]);
+ * ```
  */
 export function arrivalsOf(trace: InvocationTrace): Arrivals {
   const { functions, functionIndex, endSeconds, durationSeconds } = trace;

@@ -20,6 +20,23 @@ import { CONCURRENCY_LIMIT } from "./providers.ts";
  * A function at a moment of its trace. It is moved on by `advance` to later and later times; whatever
  * happens in between is added to an outcome. Every invocation counts where it arrives, and all
  * instances' idle time where it ends.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fleetOf } from "./fleet.ts";
+ * import { emptyOutcome } from "./outcome.ts";
+ * import { referencePlacement } from "./profiles.ts";
+ * import { handTrace } from "./testing.ts";
+ *
+ * // Two invocations of one second, 100 s apart: the second finds the first's instance.
+ * const trace = handTrace([{}], [[0, 10, 1], [0, 110, 1]]);
+ * const { arrivals, profiles } = fleetOf(trace, { trainHours: 1, validationHours: 1 });
+ * const run = new FunctionRun(arrivals), outcome = emptyOutcome();
+ * run.begin(profiles[0]!, referencePlacement(profiles[0]!), 0, 0, 2);
+ * run.advance(3600, outcome);
+ * assertEquals([outcome.invocations, outcome.coldStarts], [2, 1]);
+ * ```
  */
 export class FunctionRun {
   readonly #arrivals: Arrivals;

@@ -35,7 +35,27 @@ interface Slot {
   readonly run: FunctionRun;
 }
 
-/** Environments of a decision problem. */
+/**
+ * Environments of a decision problem.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fleetOf } from "./fleet.ts";
+ * import { STRATEGIC } from "./strategic.ts";
+ * import { handTrace } from "./testing.ts";
+ *
+ * const trace = handTrace([{}], [[0, 10, 1], [0, 4000, 1]]);
+ * const fleet = fleetOf(trace, { trainHours: 2, validationHours: 2 });
+ * const environment = new PlacementEnvironment(fleet, STRATEGIC, { part: "train", count: 1 });
+ * const states = new Float32Array(14), rewards = new Float32Array(1), dones = new Uint8Array(1);
+ * environment.observe(states);
+ * environment.step(Int32Array.of(0), rewards, dones);
+ * assertEquals(dones[0], 0);
+ * environment.step(Int32Array.of(2), rewards, dones);
+ * assertEquals(dones[0], 1);
+ * ```
+ */
 export class PlacementEnvironment implements VectorEnvironment {
   readonly count: number;
   readonly stateSize: number;

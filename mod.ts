@@ -296,6 +296,9 @@ export type {
   Trainable,
 } from "./lib/train/types.ts";
 
+// Reinforcement learning.
+export type { VectorEnvironment } from "./lib/rl/environment.ts";
+
 // Models that leave.
 export { exportOnnx, type ExportOptions } from "./lib/onnx/export.ts";
 export type { Floats } from "./lib/onnx/graph.ts";

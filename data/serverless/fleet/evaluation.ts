@@ -1,0 +1,159 @@
+/**
+ * Policies on a whole part of a trace, each episode once, and the references that a learned policy
+ * is to be read against.
+ *
+ * @module
+ */
+
+import { integers, type Key } from "assay";
+import type { DecisionProblem } from "./decisions.ts";
+import type { Fleet, Part } from "./fleet.ts";
+import { PlacementEnvironment } from "./placement_environment.ts";
+
+/**
+ * Chooses an action in every environment.
+ *
+ * @param states `[count, stateSize]`.
+ * @param actions `[count]`, written.
+ */
+export type Policy = (
+  states: Float32Array,
+  actions: Int32Array,
+  environment: PlacementEnvironment,
+) => void | Promise<void>;
+
+/** What a policy reached. */
+export interface Evaluation {
+  /** Mean over decisions; each hour of a function counts the same, however often it is invoked. */
+  readonly meanReward: number;
+  readonly decisions: number;
+  /** How often each action was chosen. */
+  readonly chosen: readonly number[];
+  /** Mean reward of each function; NaN of those without a decision. */
+  readonly byFunction: Float64Array;
+}
+
+/** Environments that play side by side. */
+const WIDTH = 128;
+
+/** Plays every episode of a part once. */
+export async function evaluate(
+  fleet: Fleet,
+  problem: DecisionProblem,
+  part: Part,
+  policy: Policy,
+): Promise<Evaluation> {
+  const environment = new PlacementEnvironment(fleet, problem, { part, count: WIDTH });
+  const states = new Float32Array(WIDTH * problem.stateSize), actions = new Int32Array(WIDTH);
+  const rewards = new Float32Array(WIDTH), dones = new Uint8Array(WIDTH);
+  const chosen = new Array<number>(problem.actions).fill(0);
+  const sums = new Float64Array(fleet.profiles.length), decided = new Uint32Array(sums.length);
+  const slots = Array.from(actions, (_, i) => i), episodes = fleet.episodes[part].length;
+  let sum = 0, decisions = 0;
+  for (;;) {
+    // What begins after the last episode repeats the first.
+    const counting = slots.filter((i) => environment.episodeOf(i) < episodes);
+    if (counting.length === 0) break;
+    const functions = slots.map((i) => environment.functionOf(i));
+    environment.observe(states);
+    await policy(states, actions, environment);
+    environment.step(actions, rewards, dones);
+    for (const i of counting) {
+      sum += rewards[i]!;
+      decisions++;
+      chosen[actions[i]!]!++;
+      sums[functions[i]!]! += rewards[i]!;
+      decided[functions[i]!]!++;
+    }
+  }
+  return {
+    meanReward: sum / decisions,
+    decisions,
+    chosen,
+    byFunction: sums.map((total, f) => total / decided[f]!),
+  };
+}
+
+/** Any action, all equally likely. */
+export function randomPolicy(key: Key): Policy {
+  let step = 0;
+  return (_states, actions, { actions: choices }) =>
+    actions.set(integers(key.at(step++), actions.length, 0, choices));
+}
+
+/** The same action everywhere. */
+export function constantPolicy(action: number): Policy {
+  return (_states, actions) => void actions.fill(action);
+}
+
+/** The same action for a function everywhere. */
+export function byFunctionPolicy(actionOf: ArrayLike<number>): Policy {
+  return (_states, actions, environment) =>
+    actions.forEach((_, i) => actions[i] = actionOf[environment.functionOf(i)]!);
+}
+
+/** Sees the hour that is to come: the action with the best reward in it, the first of equals. */
+export function myopicOracle(
+  _states: Float32Array,
+  actions: Int32Array,
+  environment: PlacementEnvironment,
+): void {
+  for (let i = 0; i < actions.length; i++) {
+    let best = -Infinity;
+    for (let action = 0; action < environment.actions; action++) {
+      const reward = environment.rewardOf(i, action);
+      if (reward > best) {
+        best = reward;
+        actions[i] = action;
+      }
+    }
+  }
+}
+
+/** Mean rewards on one part. */
+export interface PlacementReferences {
+  readonly decisions: number;
+  readonly random: number;
+  readonly constants: readonly number[];
+  /** The constant that is best on this part, in hindsight. */
+  readonly bestConstant: number;
+  /** Each function's best constant of the training part; the best of all where it has none. */
+  readonly lookup: number;
+  readonly oracle: number;
+  /** How often the oracle chose each action. */
+  readonly oracleChose: readonly number[];
+}
+
+/** The references of a problem on a part. */
+export async function placementReferences(
+  fleet: Fleet,
+  problem: DecisionProblem,
+  part: Part,
+  key: Key,
+): Promise<PlacementReferences> {
+  const constants: Evaluation[] = [], trained: Evaluation[] = [];
+  for (let action = 0; action < problem.actions; action++) {
+    constants.push(await evaluate(fleet, problem, part, constantPolicy(action)));
+    trained.push(await evaluate(fleet, problem, "train", constantPolicy(action)));
+  }
+  const overall = bestOf(trained.map(({ meanReward }) => meanReward));
+  const lookup = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
+    .map((action) => action === -1 ? overall : action);
+  const random = await evaluate(fleet, problem, part, randomPolicy(key));
+  const oracle = await evaluate(fleet, problem, part, myopicOracle);
+  const means = constants.map(({ meanReward }) => meanReward);
+  return {
+    decisions: random.decisions,
+    random: random.meanReward,
+    constants: means,
+    bestConstant: means[bestOf(means)]!,
+    lookup: (await evaluate(fleet, problem, part, byFunctionPolicy(lookup))).meanReward,
+    oracle: oracle.meanReward,
+    oracleChose: oracle.chosen,
+  };
+}
+
+/** Where the largest number is, the first of equals; −1 where all are NaN. */
+function bestOf(values: readonly number[]): number {
+  return values.reduce((best, value, i) => value > (values[best] ?? -Infinity) ? i : best, -1);
+}

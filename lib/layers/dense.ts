@@ -74,7 +74,9 @@ class Dense extends tfl.layers.Layer {
       );
     }
     const own = key.key("kernel");
-    const { kernel, bias } = typeof init === "object" ? init : init === "glorot"
+    const { kernel, bias } = typeof init === "object"
+      ? init
+      : init === "glorot"
       ? { kernel: glorotUniform(own), bias: tfl.initializers.zeros() }
       : { kernel: uniformFanIn(own), bias: uniform(key.key("bias"), 1 / Math.sqrt(fanIn)) };
     this.#kernel = this.addWeight("kernel", [fanIn, units], "float32", kernel, undefined, true);

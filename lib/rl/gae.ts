@@ -82,7 +82,7 @@ export function advantages(
 export function normalise(values: Float32Array): void {
   const n = values.length;
   const mean = values.reduce((sum, v) => sum + v, 0) / n;
-  const square = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+  const square = values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0);
   // As PyTorch: the unbiased deviation, and 1e-8 so that equal values are not divided by zero.
   const deviation = Math.sqrt(square / Math.max(1, n - 1)) + 1e-8;
   for (let i = 0; i < n; i++) values[i] = (values[i]! - mean) / deviation;

@@ -150,7 +150,8 @@ function copyRow(
   for (let j = 0, a = row * width, b = place * width; j < width; j++) to[b + j] = from[a + j]!;
 }
 
-function refuseNotFinite(what: string, values: Float32Array, width: number): void {
+/** Refuses rows of `width` numbers where one is not finite. */
+export function refuseNotFinite(what: string, values: Float32Array, width: number): void {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i]!)) continue;
     const column = width === 1 ? "" : `, number ${i % width},`;

@@ -1,0 +1,109 @@
+/**
+ * Test support: environments given by a table, small enough for their values to be computed exactly.
+ *
+ * @module
+ */
+
+import { integers } from "../random/distributions.ts";
+import type { Key } from "../random/key.ts";
+import { numbers, type SavedState, type State } from "../train/state.ts";
+import type { VectorEnvironment } from "./environment.ts";
+
+/** What an action in a state leads to. */
+export interface Outcome {
+  readonly next: number;
+  readonly reward: number;
+  readonly done: boolean;
+}
+
+/** A Markov decision process: outcomes by state and action, and the states in which episodes begin. */
+export interface Decisions {
+  readonly outcomes: readonly (readonly Outcome[])[];
+  readonly starts: readonly number[];
+}
+
+/** Where environments draw their first states from, and how many there are. */
+export interface Side {
+  readonly key: Key;
+  readonly count: number;
+}
+
+/** A table as environments side by side; a state is seen one-hot. */
+export function tabular({ outcomes, starts }: Decisions, { key, count }: Side): VectorEnvironment {
+  const stateSize = outcomes.length;
+  const at = new Int32Array(count);
+  const episodes = new Int32Array(count);
+  const begin = (i: number) => {
+    const [drawn] = integers(key.at(i).at(episodes[i]!++), 1, 0, starts.length);
+    at[i] = starts[drawn!]!;
+  };
+  const environment: VectorEnvironment = {
+    count,
+    stateSize,
+    actions: outcomes[0]!.length,
+    reset() {
+      episodes.fill(0);
+      for (let i = 0; i < count; i++) begin(i);
+    },
+    observe(into) {
+      into.fill(0);
+      for (let i = 0; i < count; i++) into[i * stateSize + at[i]!] = 1;
+    },
+    step(actions, rewards, dones) {
+      for (let i = 0; i < count; i++) {
+        const { next, reward, done } = outcomes[at[i]!]![actions[i]!]!;
+        rewards[i] = reward;
+        dones[i] = Number(done);
+        at[i] = next;
+        if (done) begin(i);
+      }
+    },
+    state: (): State => ({ at: numbers(at), episodes: numbers(episodes) }),
+    restore(saved: SavedState) {
+      at.set(saved.numbers("at"));
+      episodes.set(saved.numbers("episodes"));
+    },
+  };
+  environment.reset();
+  return environment;
+}
+
+/** A contextual bandit: `rewards[context][arm]`, and every step is an episode. */
+export function bandit(rewards: readonly (readonly number[])[], side: Side): VectorEnvironment {
+  const outcomes = rewards.map((arms, next) =>
+    arms.map((reward) => ({ next, reward, done: true }))
+  );
+  return tabular({ outcomes, starts: rewards.map((_, context) => context) }, side);
+}
+
+/** Five states in a row: left is worth 0.1 at the left end, right 1 at the right end; both end the episode. */
+export const chain: Decisions = {
+  outcomes: Array.from({ length: 5 }, (_, s) => [
+    { next: Math.max(0, s - 1), reward: s === 0 ? 0.1 : 0, done: s === 0 },
+    { next: Math.min(4, s + 1), reward: s === 4 ? 1 : 0, done: s === 4 },
+  ]),
+  starts: [0, 1, 2, 3, 4],
+};
+
+/** The first of two steps decides what the second is paid, whatever is done in it. */
+export const delayed: Decisions = {
+  outcomes: [
+    [{ next: 1, reward: 0.2, done: false }, { next: 2, reward: 0, done: false }],
+    [{ next: 0, reward: 0, done: true }, { next: 0, reward: 0, done: true }],
+    [{ next: 0, reward: 1, done: true }, { next: 0, reward: 1, done: true }],
+  ],
+  starts: [0],
+};
+
+/** The values of the best policy by value iteration, `[state][action]`. */
+export function bestValues({ outcomes }: Decisions, gamma: number): number[][] {
+  let values = outcomes.map((actions) => actions.map(() => 0));
+  for (let sweep = 0; sweep < 1000; sweep++) {
+    values = outcomes.map((actions) =>
+      actions.map(({ next, reward, done }) =>
+        reward + (done ? 0 : gamma * Math.max(...values[next]!))
+      )
+    );
+  }
+  return values;
+}

@@ -4,9 +4,23 @@
  * @module
  */
 
+import { tfl } from "../device/tf.ts";
+import { dense } from "../layers/dense.ts";
+import { dropout } from "../layers/dropout.ts";
+import { layerNormalization } from "../layers/layer_norm.ts";
 import { integers } from "../random/distributions.ts";
 import type { Key } from "../random/key.ts";
-import { numbers, type SavedState, type State } from "../train/state.ts";
+import { loop } from "../train/loop.ts";
+import {
+  digestState,
+  numbers,
+  readState,
+  type Resumable,
+  SavedState,
+  type State,
+} from "../train/state.ts";
+import type { TrainingTrace } from "../train/trace.ts";
+import type { NamedVariable } from "../train/types.ts";
 import type { VectorEnvironment } from "./environment.ts";
 
 /** What an action in a state leads to. */
@@ -106,4 +120,75 @@ export function bestValues({ outcomes }: Decisions, gamma: number): number[][] {
     );
   }
   return values;
+}
+
+/** A network of one hidden layer with normalisation and dropout, and heads of the given widths. */
+export function network(
+  key: Key,
+  { stateSize, hidden, heads }: {
+    readonly stateSize: number;
+    readonly hidden: number;
+    readonly heads: readonly number[];
+  },
+): tfl.LayersModel {
+  const input = tfl.input({ shape: [stateSize] });
+  const layers = [
+    dense({ units: hidden, activation: "relu", key: key.key("hidden"), name: "hidden" }),
+    layerNormalization({ axes: "last", name: "norm" }),
+    dropout({ rate: 0.1, name: "dropout" }),
+  ];
+  const seen = layers.reduce<tfl.SymbolicTensor>(
+    (x, layer) => layer.apply(x) as tfl.SymbolicTensor,
+    input,
+  );
+  const outputs = heads.map((units, i) => {
+    const name = `head${i}`;
+    const head = dense({ units, activation: "linear", key: key.key(name), name });
+    return head.apply(seen) as tfl.SymbolicTensor;
+  });
+  return tfl.model({ inputs: input, outputs });
+}
+
+/** An agent, as a loop takes it. */
+export interface Agent extends Resumable {
+  readonly weights: readonly NamedVariable[];
+  step(n: number, trace: TrainingTrace): Promise<boolean>;
+}
+
+/** Lets an agent learn from step `from + 1` to step `to`; its losses. */
+export async function learn(agent: Agent, to: number, from = 0): Promise<Float32Array> {
+  const { trace } = await loop({
+    state: { state: () => ({}), restore() {} },
+    weights: agent.weights,
+    fingerprintEvery: 256,
+    steps: to - from,
+    step: (n, trace) => agent.step(from + n, trace),
+  }, { clock: () => 0 });
+  return trace.losses;
+}
+
+/** Digest of everything that an agent is. */
+export async function digestOf(agent: Agent): Promise<string> {
+  return digestState(await readState(agent.state()));
+}
+
+/** Digests of an agent after `to` steps: of one that took them all, and of one that took over at `from`. */
+export async function interrupted(
+  make: () => Agent & { dispose(): void },
+  from: number,
+  to: number,
+): Promise<[whole: string, continued: string]> {
+  const whole = make();
+  await learn(whole, from);
+  // What the host holds is handed out as views: copy it before it changes.
+  const saved = new SavedState(structuredClone(await readState(whole.state())), "test");
+  await learn(whole, to, from);
+  const other = make();
+  await learn(other, 3);
+  other.restore(saved);
+  await learn(other, to, from);
+  const digests: [string, string] = [await digestOf(whole), await digestOf(other)];
+  whole.dispose();
+  other.dispose();
+  return digests;
 }

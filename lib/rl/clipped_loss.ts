@@ -5,7 +5,6 @@
  */
 
 import { tf } from "../device/tf.ts";
-import { mseLoss } from "../train/loss.ts";
 
 /** What a minibatch was when it was collected, on the device. */
 export interface Collection {
@@ -81,17 +80,38 @@ export function clippedLoss(
   then: Collection,
   { clip, valueWeight, entropyWeight }: ClippedLossOptions,
 ): tf.Scalar {
-  return tf.tidy(() => {
-    const logProbabilities = tf.logSoftmax(logits);
-    const ratio = ratios(logProbabilities, then);
-    const gain = tf.minimum(
-      tf.mul(ratio, then.advantages),
-      tf.mul(tf.clipByValue(ratio, 1 - clip, 1 + clip), then.advantages),
-    );
-    // Σ p log p of a row is minus its entropy.
-    const order = tf.mean(tf.sum(tf.mul(tf.exp(logProbabilities), logProbabilities), 1));
-    const error = mseLoss(tf.reshape(values, then.returns.shape), then.returns);
-    const critic = tf.mul(error, valueWeight);
-    return tf.add(tf.sub(critic, tf.mean(gain)), tf.mul(order, entropyWeight)) as tf.Scalar;
-  });
+  return tf.tidy(() =>
+    // A gradient of its own costs a dozen operations instead of sixty.
+    tf.customGrad((...[l, v, save]: unknown[]) => {
+      const logs = tf.logSoftmax(l as tf.Tensor);
+      const probabilities = tf.exp(logs);
+      const ratio = ratios(logs, then);
+      const gain = tf.mul(ratio, then.advantages);
+      const bounded = tf.mul(tf.clipByValue(ratio, 1 - clip, 1 + clip), then.advantages);
+      const terms = tf.mul(probabilities, logs);
+      // Σ p log p of a row, minus its entropy, [batch, 1].
+      const order = tf.sum(terms, 1, true);
+      const error = tf.sub(tf.reshape(v as tf.Tensor, then.returns.shape), then.returns);
+      const parts = [
+        tf.mul(tf.mean(tf.square(error)), valueWeight),
+        tf.mul(tf.mean(order), entropyWeight),
+      ];
+      (save as tf.GradSaveFunc)([then.taken, probabilities, gain, bounded, terms, order, error]);
+      return {
+        value: tf.sub(tf.add(parts[0]!, parts[1]!), tf.mean(tf.minimum(gain, bounded))),
+        gradFunc(dy: tf.Tensor, saved: tf.Tensor[]) {
+          const [taken, p, gain, bounded, terms, order, error] = saved;
+          const share = tf.div(dy, error!.size);
+          // By the logarithm of its ratio a gain grows as itself, and where it is cut off not at all.
+          const counts = tf.cast(tf.lessEqual(gain!, bounded!), "float32");
+          const pull = tf.reshape(tf.mul(gain!, counts), order!.shape);
+          const disorder = tf.mul(tf.sub(terms!, tf.mul(p!, order!)), entropyWeight);
+          return [
+            tf.mul(tf.sub(disorder, tf.mul(tf.sub(taken!, p!), pull)), share),
+            tf.reshape(tf.mul(error!, tf.mul(share, 2 * valueWeight)), values.shape),
+          ];
+        },
+      };
+    })(logits, values) as tf.Scalar
+  );
 }

@@ -19,7 +19,7 @@ import {
 } from "../train/state.ts";
 import { descend } from "../train/step.ts";
 import type { TracedStep, TrainingTrace } from "../train/trace.ts";
-import { namedWeights } from "../train/trainable.ts";
+import { weightsOf } from "../train/trainable.ts";
 import type { NamedVariable } from "../train/types.ts";
 import type { VectorEnvironment } from "./environment.ts";
 import { epsilon, type EpsilonOptions } from "./epsilon.ts";
@@ -120,10 +120,11 @@ export class Dqn implements Resumable {
     this.#options = { ...DEFAULTS, warmUp: batchSize, updatesPerStep: count, ...options };
     const { learningRate, clipNorm, capacity } = this.#options;
     this.network = network();
-    this.weights = namedWeights(this.network.layers, "");
-    this.#trainable = this.weights.filter(({ variable }) => variable.trainable);
+    const { weights, trainable } = weightsOf(this.network);
+    this.weights = weights;
+    this.#trainable = trainable;
     this.#target = network();
-    this.#targetWeights = namedWeights(this.#target.layers, "");
+    this.#targetWeights = weightsOf(this.#target).weights;
     this.#adam = new Adam(this.#trainable, { learningRate, clipNorm });
     this.#replay = new Replay({ capacity, stateSize });
     this.#stage = new Stage(environment);

@@ -18,7 +18,7 @@ import {
 } from "../train/state.ts";
 import { descend } from "../train/step.ts";
 import type { TracedStep, TrainingTrace } from "../train/trace.ts";
-import { namedWeights } from "../train/trainable.ts";
+import { weightsOf } from "../train/trainable.ts";
 import type { NamedVariable } from "../train/types.ts";
 import { drawActions } from "./categorical.ts";
 import { clippedLoss } from "./clipped_loss.ts";
@@ -123,8 +123,9 @@ export class Ppo implements Resumable {
     this.#options = { ...DEFAULTS, steps: Math.ceil(2048 / count), ...options };
     const { steps, epochs, batchSize, learningRate, clipNorm } = this.#options;
     this.network = network;
-    this.weights = namedWeights(network.layers, "");
-    this.#trainable = this.weights.filter(({ variable }) => variable.trainable);
+    const { weights, trainable } = weightsOf(network);
+    this.weights = weights;
+    this.#trainable = trainable;
     this.#adam = new Adam(this.#trainable, { learningRate, clipNorm });
     this.#stage = new Stage(environment);
     this.#rollout = new Rollout(steps, environment);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { decodeSafetensors, safetensorsParts } from "../dataset/safetensors.ts";
 import { tfl } from "../device/tf.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
@@ -172,7 +173,10 @@ export async function digestOf(agent: Agent): Promise<string> {
   return digestState(await readState(agent.state()));
 }
 
-/** Digests of an agent after `to` steps: of one that took them all, and of one that took over at `from`. */
+/**
+ * Digests of an agent after `to` steps: of one that took them all, and of one that took over from
+ * its checkpoint at `from`.
+ */
 export async function interrupted(
   make: () => Agent & { dispose(): void },
   from: number,
@@ -180,8 +184,9 @@ export async function interrupted(
 ): Promise<[whole: string, continued: string]> {
   const whole = make();
   await learn(whole, from);
-  // What the host holds is handed out as views: copy it before it changes.
-  const saved = new SavedState(structuredClone(await readState(whole.state())), "test");
+  const arrays = Object.fromEntries(await readState(whole.state()));
+  const file = new Uint8Array(await new Blob(safetensorsParts(arrays)).arrayBuffer());
+  const saved = new SavedState(decodeSafetensors(file, "test").tensors, "test");
   await learn(whole, to, from);
   const other = make();
   await learn(other, 3);

@@ -24,7 +24,8 @@ export interface Evaluation {
  * Plays whole episodes from the environment's beginning, as many in each of its environments: were the first that
  * end counted, wherever they end, short ones would be counted more often.
  *
- * The environment is reset: any two policies meet the same episodes, so far as these do not depend on actions.
+ * Its episodes must end under the policy. The environment is reset: any two policies meet the same episodes, so
+ * far as these do not depend on actions.
  *
  * @param episodes In each of the environments.
  *

@@ -185,11 +185,13 @@ export { batchNorm, type BatchNormOptions } from "./lib/layers/batch_norm.ts";
 export { bidirectional, type BidirectionalOptions } from "./lib/layers/bidirectional.ts";
 export type { Activation } from "./lib/kernels/arithmetic/activation.ts";
 export { activation, type ActivationOptions } from "./lib/layers/activation.ts";
+export { columns, type ColumnsOptions } from "./lib/layers/columns.ts";
 export { conv2d, type Conv2dOptions } from "./lib/layers/conv2d.ts";
 export type { Padding } from "./lib/kernels/conv2d/shape.ts";
 export { dense, type DenseOptions } from "./lib/layers/dense.ts";
 export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
 export * as initializers from "./lib/layers/initializers.ts";
+export type { Initializer } from "./lib/layers/initializers.ts";
 export { layerNormalization, type LayerNormalizationOptions } from "./lib/layers/layer_norm.ts";
 export { lstm, type LstmOptions } from "./lib/layers/lstm.ts";
 export type { LstmCellOptions } from "./lib/layers/lstm_weights.ts";
@@ -275,7 +277,7 @@ export {
   variablesState,
 } from "./lib/train/state.ts";
 export { cosineSchedule, type Schedule } from "./lib/train/schedule.ts";
-export { trainStep } from "./lib/train/step.ts";
+export { descend, trainStep } from "./lib/train/step.ts";
 export { type TracedStep, type TraceRecord, TrainingTrace } from "./lib/train/trace.ts";
 export { closureTrainable, modelTrainable } from "./lib/train/trainable.ts";
 export type {
@@ -297,7 +299,23 @@ export type {
 } from "./lib/train/types.ts";
 
 // Reinforcement learning.
+export { Dqn, type DqnOptions } from "./lib/rl/dqn.ts";
 export type { VectorEnvironment } from "./lib/rl/environment.ts";
+export { drawActions } from "./lib/rl/categorical.ts";
+export {
+  clippedLoss,
+  type ClippedLossOptions,
+  type Collection,
+  ratios,
+} from "./lib/rl/clipped_loss.ts";
+export { epsilon, type EpsilonOptions } from "./lib/rl/epsilon.ts";
+export { advantages, type GaeOptions, type RolloutValues } from "./lib/rl/gae.ts";
+export { evaluate, type Evaluation, referencePolicies } from "./lib/rl/evaluate.ts";
+export { huberLoss } from "./lib/rl/huber.ts";
+export { constantPolicy, greedyPolicy, type Policy, randomPolicy } from "./lib/rl/policy.ts";
+export { Ppo, type PpoOptions } from "./lib/rl/ppo.ts";
+export { Replay, type Transitions } from "./lib/rl/replay.ts";
+export type { Collected } from "./lib/rl/stage.ts";
 
 // Models that leave.
 export { exportOnnx, type ExportOptions } from "./lib/onnx/export.ts";

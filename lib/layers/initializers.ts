@@ -119,9 +119,48 @@ export function glorotUniform(key: Key): Initializer {
 }
 
 /**
- * A random matrix with orthonormal rows, or columns when it has fewer of these: normal draws made
- * orthonormal by Gram-Schmidt in f64, which is the uniform distribution over such matrices
+ * He et al. 2015, what PyTorch calls `kaiming_normal_`: normal with mean zero and variance `2 / fanIn`, for a
+ * weight `[in, out]` or `[height, width, in, out]` before a ReLU.
+ *
+ * @example
+ * ```ts
+ * import { initializers, openDevice, readBack, rootKey } from "assay";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const [values] = await readBack([initializers.kaimingNormal(rootKey(1)).apply([50, 100])]);
+ * const square = values!.reduce((sum, v) => sum + v * v, 0) / values!.length;
+ * assertAlmostEquals(square, 2 / 50, 0.002);
+ * ```
+ */
+export function kaimingNormal(key: Key): Initializer {
+  return fromValues((shape) =>
+    normal(key, tf.util.sizeFromShape([...shape]), 0, Math.sqrt(2 / fans(shape).fanIn))
+  );
+}
+
+/**
+ * The same value everywhere.
+ *
+ * @example
+ * ```ts
+ * import { initializers, openDevice, readBack } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * assertEquals([...(await readBack([initializers.constant(0.5).apply([2])]))[0]!], [0.5, 0.5]);
+ * ```
+ */
+export function constant(value: number): Initializer {
+  return fromValues((shape) => new Float32Array(tf.util.sizeFromShape([...shape])).fill(value));
+}
+
+/**
+ * A random matrix with orthonormal rows, or columns when it has fewer of these, times `gain`: normal draws
+ * made orthonormal by Gram-Schmidt in f64, which is the uniform distribution over such matrices
  * (Saxe et al. 2014, Mezzadri 2007). A kernel `[height, width, in, out]` is one of `height · width · in` rows.
+ *
+ * @param gain For example √2 before a ReLU. Default 1.
  *
  * @example
  * ```ts
@@ -133,12 +172,13 @@ export function glorotUniform(key: Key): Initializer {
  * assertAlmostEquals(w![0]! * w![3]! + w![1]! * w![4]! + w![2]! * w![5]!, 0, 1e-6);
  * ```
  */
-export function orthogonal(key: Key): Initializer {
+export function orthogonal(key: Key, gain = 1): Initializer {
   return fromValues((shape) => {
     const { fanIn } = fans(shape), fanOut = shape.at(-1)!;
     const count = Math.min(fanIn, fanOut);
     const length = Math.max(fanIn, fanOut);
-    const vectors = orthonormal(normal(key, count * length), count, length);
+    const vectors = orthonormal(normal(key, count * length), count, length)
+      .map((value) => gain * value);
     if (fanIn <= fanOut) return vectors;
     const transposed = new Float64Array(vectors.length);
     for (let i = 0; i < count; i++) {

@@ -6,6 +6,7 @@ import { rootKey } from "../random/key.ts";
 import {
   glorotUniform,
   type Initializer,
+  kaimingNormal,
   orthogonal,
   uniform,
   uniformFanIn,
@@ -59,6 +60,23 @@ Deno.test("`orthogonal()` gives orthonormal rows, or columns", async () => {
       }
     }
   }
+});
+
+Deno.test("`orthogonal()` with a gain is that many times the one without", async () => {
+  const plain = await values(orthogonal(key), [4, 7]);
+  assertClose(
+    await values(orthogonal(key, Math.SQRT2), [4, 7]),
+    plain.map((v) => v * Math.SQRT2),
+    1e-6,
+  );
+});
+
+Deno.test("`kaimingNormal()` has mean zero and the variance 2 / fanIn", async () => {
+  const drawn = await values(kaimingNormal(key), [3, 3, 8, 64]);
+  const mean = drawn.reduce((sum, v) => sum + v, 0) / drawn.length;
+  const variance = drawn.reduce((sum, v) => sum + v * v, 0) / drawn.length;
+  assert(Math.abs(mean) < 5 * Math.sqrt(2 / 72 / drawn.length));
+  assertClose([variance], [2 / 72], 5 * Math.sqrt(2 / drawn.length) * 2 / 72);
 });
 
 Deno.test("initialisers serve stock layers, and refuse shapes without fans", async () => {

@@ -1,36 +1,33 @@
 /**
- * What an agent learns in: several copies of one environment that step together.
+ * What an agent acts in: environments side by side, so that one forward pass of its network serves all.
  *
  * @module
  */
 
-import type { SavedState } from "../train/state.ts";
+import type { Resumable } from "../train/state.ts";
 
 /**
- * Environments side by side, with vectors as states and numbered actions. An environment that is done
- * starts its next episode at once: `observe` then gives that episode's first state.
+ * `count` independent environments with discrete actions that step together. An environment draws from keys of
+ * its own, never from anything ambient: its state and the actions determine what it does.
  */
-export interface VectorEnvironment {
-  /** How many environments step together. */
+export interface VectorEnvironment extends Resumable {
+  /** Environments side by side. */
   readonly count: number;
-  /** Elements of a state. */
+  /** Numbers in a state. */
   readonly stateSize: number;
-  /** How many actions there are; an action is an integer from 0 to `actions` − 1. */
+  /** Actions, numbered from 0. */
   readonly actions: number;
-  /** Starts every environment's first episode. */
+  /** Begins everything anew, as it was made: the same actions meet the same fate as the first time. */
   reset(): void;
-  /** Writes the states of this moment, `[count, stateSize]`. */
+  /** Writes the states of all environments into f32 `[count, stateSize]`. */
   observe(into: Float32Array): void;
   /**
-   * Takes one action in every environment.
+   * Takes an action in each environment. One that is done starts its next episode at once: `observe()` then
+   * gives the first state of that.
    *
    * @param actions `[count]`.
-   * @param rewards `[count]`, written.
-   * @param dones `[count]`, written: 1 where the action ended an episode, else 0.
+   * @param rewards f32 `[count]`, written.
+   * @param dones `[count]`, written: 1 where the episode ended with this step, and else 0.
    */
   step(actions: Int32Array, rewards: Float32Array, dones: Uint8Array): void;
-  /** All that determines what comes next. */
-  save(): SavedState;
-  /** Goes on from what `save` gave, in this process or another. */
-  load(state: SavedState): void;
 }

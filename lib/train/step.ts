@@ -9,7 +9,7 @@ import { withTrainingKey } from "../layers/training_scope.ts";
 import type { Key } from "../random/key.ts";
 import type { Adam } from "./adam.ts";
 import type { TracedStep } from "./trace.ts";
-import type { Batch, Trainable } from "./types.ts";
+import type { Batch, NamedVariable, Trainable } from "./types.ts";
 
 /**
  * Moves the model one step down the gradient of its loss on a batch. Nothing is read back.
@@ -44,10 +44,38 @@ export function trainStep(
   batch: Batch,
   key: Key,
 ): Required<TracedStep> {
+  return descend(model.trainable, adam, key, () => model.loss(batch, true));
+}
+
+/**
+ * Moves variables one step down the gradient of any loss over them. Nothing is read back.
+ *
+ * @param variables Those of `adam`.
+ * @param key Source of what layers draw within `loss`.
+ * @returns As {@linkcode trainStep}.
+ * @throws {Error} When the loss does not depend on one of the variables.
+ *
+ * @example
+ * ```ts
+ * import { Adam, openDevice, readBack, rootKey, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const w = { name: "w", variable: tf.variable(tf.scalar(3)) };
+ * const adam = new Adam([w], { learningRate: 0.5 });
+ * const { loss } = descend([w], adam, rootKey(1), () => tf.mul(w.variable, w.variable));
+ * assertEquals((await readBack([loss, w.variable])).map(([x]) => x), [9, 2.5]);
+ * ```
+ */
+export function descend(
+  variables: readonly NamedVariable[],
+  adam: Adam,
+  key: Key,
+  loss: () => tf.Scalar,
+): Required<TracedStep> {
   return withTrainingKey(key, () =>
     tf.tidy(() => {
-      const variables = model.trainable.map(({ variable }) => variable);
-      const { value, grads } = tf.variableGrads(() => model.loss(batch, true), variables);
+      const { value, grads } = tf.variableGrads(loss, variables.map(({ variable }) => variable));
       return { loss: value, gradientNorm: adam.step(grads) };
     }));
 }

@@ -28,6 +28,19 @@ import type { Batch, NamedVariable, Trainable } from "./types.ts";
  * ```
  */
 export function modelTrainable(model: tfl.LayersModel, loss: Loss): Trainable {
+  return {
+    ...weightsOf(model),
+    loss: ({ x, y }: Batch, training: boolean) =>
+      tf.tidy(() => loss(model.apply(x, { training }) as tf.Tensor, y)),
+  };
+}
+
+/**
+ * The weights of a model, named as {@linkcode modelTrainable} says, and those that an optimiser moves.
+ *
+ * @throws {RangeError} When two weights get the same name.
+ */
+export function weightsOf(model: tfl.LayersModel): Pick<Trainable, "weights" | "trainable"> {
   const weights = namedWeights(model.layers, "");
   const names = new Set<string>();
   for (const { name } of weights) {
@@ -38,12 +51,7 @@ export function modelTrainable(model: tfl.LayersModel, loss: Loss): Trainable {
     }
     names.add(name);
   }
-  return {
-    weights,
-    trainable: weights.filter(({ variable }) => variable.trainable),
-    loss: ({ x, y }: Batch, training: boolean) =>
-      tf.tidy(() => loss(model.apply(x, { training }) as tf.Tensor, y)),
-  };
+  return { weights, trainable: weights.filter(({ variable }) => variable.trainable) };
 }
 
 /**

@@ -19,6 +19,22 @@ export interface FleetSplit {
   readonly validationHours: number;
 }
 
+/**
+ * 70, 15 and 15 % of whole days, in whole hours.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(hourSplit(14), { trainHours: 235, validationHours: 285 });
+ * ```
+ */
+export function hourSplit(days: number): FleetSplit {
+  // In hundredths, which are exact.
+  const share = (percent: number) => Math.floor(days * DAY_HOURS * percent / 100);
+  return { trainHours: share(70), validationHours: share(85) };
+}
+
 /** An application as the training part shows it; averages over its invocations. */
 export interface ApplicationProfile {
   readonly coldStarts: number;

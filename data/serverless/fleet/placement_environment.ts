@@ -6,7 +6,14 @@
  * @module
  */
 
-import { type Key, permutation, SavedState, type VectorEnvironment } from "assay";
+import {
+  type Key,
+  numbers,
+  permutation,
+  type SavedState,
+  type State,
+  type VectorEnvironment,
+} from "assay";
 import { type DecisionProblem, type Past, pastOf, referencePast } from "./decisions.ts";
 import type { Episode, Fleet, Part } from "./fleet.ts";
 import { FUNCTION_RUN_NUMBERS, FunctionRun } from "./function_run.ts";
@@ -131,7 +138,7 @@ export class PlacementEnvironment implements VectorEnvironment {
     return this.#slots[index]!.number;
   }
 
-  save(): SavedState {
+  state(): State {
     const slots = new Float64Array(this.count * SLOT_NUMBERS);
     this.#slots.forEach(({ number, episode, row, past, run }, i) => {
       const own = slots.subarray(i * SLOT_NUMBERS, (i + 1) * SLOT_NUMBERS);
@@ -139,17 +146,14 @@ export class PlacementEnvironment implements VectorEnvironment {
       own.set([number, episode.from, episode.to, row, cost, carbon, coldStarts, seconds]);
       run.save(own.subarray(OWN_NUMBERS));
     });
-    return new SavedState(
-      new Map([
-        ["begun", { shape: [1], data: Float64Array.of(this.#begun) }],
-        ["slots", { shape: [this.count, SLOT_NUMBERS], data: slots }],
-      ]),
-      `the ${this.#problem.name} environment`,
-    );
+    return {
+      begun: numbers([this.#begun]),
+      slots: { shape: [this.count, SLOT_NUMBERS], data: slots },
+    };
   }
 
-  load(state: SavedState): void {
-    const slots = state.numbers("slots");
+  restore(saved: SavedState): void {
+    const slots = saved.numbers("slots");
     if (slots.length !== this.count * SLOT_NUMBERS) {
       throw new RangeError(
         `Cannot go on from a state of ${
@@ -157,7 +161,7 @@ export class PlacementEnvironment implements VectorEnvironment {
         } environments: these are ${this.count}`,
       );
     }
-    this.#begun = state.number("begun");
+    this.#begun = saved.number("begun");
     this.#order = undefined;
     this.#slots.forEach((slot, i) => {
       const own = slots.subarray(i * SLOT_NUMBERS, (i + 1) * SLOT_NUMBERS);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { integers, rootKey } from "assay";
+import { integers, rootKey, savedState } from "assay";
 import { constantPolicy, evaluate, placementReferences } from "./evaluation.ts";
 import { fleetOf } from "./fleet.ts";
 import { PlacementEnvironment } from "./placement_environment.ts";
@@ -52,13 +52,13 @@ for (const problem of problems) {
     assertEquals(played(make(), 100), once);
   });
 
-  Deno.test(`\`PlacementEnvironment\`, ${problem.name}: goes on from a saved state bit for bit`, () => {
+  Deno.test(`\`PlacementEnvironment\`, ${problem.name}: goes on from a saved state bit for bit`, async () => {
     const whole = make(), loaded = make();
     played(whole, 61);
-    const saved = whole.save();
+    const saved = await savedState(whole, "the environment");
     const rest = played(whole, 80, 61);
     played(loaded, 5);
-    loaded.load(saved);
+    loaded.restore(saved);
     assertEquals(played(loaded, 80, 61), rest);
   });
 
@@ -111,11 +111,12 @@ for (const problem of problems) {
   });
 }
 
-Deno.test("`PlacementEnvironment` refuses a state of another width, and a part without invocations", () => {
+Deno.test("`PlacementEnvironment` refuses a state of another width, and a part without invocations", async () => {
   const [wide, narrow] = [3, 2].map((count) =>
     new PlacementEnvironment(fleet, STRATEGIC, { part: "train", count })
   );
-  assertThrows(() => wide!.load(narrow!.save()), RangeError, "2 environments: these are 3");
+  const saved = await savedState(narrow!, "another");
+  assertThrows(() => wide!.restore(saved), RangeError, "2 environments: these are 3");
   const short = fleetOf(handTrace([{}], [[0, 1, 1]]), { trainHours: 1, validationHours: 2 });
   const make = () => new PlacementEnvironment(short, STRATEGIC, { part: "test", count: 1 });
   assertThrows(make, RangeError, "nothing is invoked");

@@ -9,21 +9,19 @@
  */
 
 import { type Key, rootKey } from "assay";
+import { invocationTrace } from "../generate.ts";
 import { PROVIDERS, REGIONS } from "../invocation_trace.ts";
 import { atReference, type CapacityPlan, runArm } from "./arms.ts";
 import { concurrencyPlan, constantCapacity } from "./capacity_plans.ts";
 import { type PlacementReferences, placementReferences } from "./evaluation.ts";
-import { type Fleet, fleetOf } from "./fleet.ts";
+import { type Fleet, fleetOf, hourSplit } from "./fleet.ts";
 import { latencyQuantile, utilisation } from "./outcome.ts";
 import { STRATEGIC } from "./strategic.ts";
 import { TACTICAL, tacticalPlacement } from "./tactical.ts";
-import { smallTrace } from "./testing.ts";
-
-const DAYS = 6, FUNCTIONS = 120, SPLIT = { trainHours: 96, validationHours: 120 };
 
 async function main(): Promise<void> {
-  const trace = smallTrace(rootKey(1).key("trace"), FUNCTIONS, DAYS);
-  const fleet = fleetOf(trace, SPLIT);
+  const trace = invocationTrace(rootKey(1).key("trace"));
+  const fleet = fleetOf(trace, hourSplit(14));
   print(
     `${trace.functionIndex.length} invocations of ${trace.functions.length} functions, ` +
       `${fleet.hours.hour.length} function-hours`,

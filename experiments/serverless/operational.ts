@@ -62,6 +62,9 @@ const document = "claims/000, the LSTM normalisation fix of a three-layer server
 /** The document's expected training losses, lowest and highest. */
 const LOSSES = [[1, 0.08, 0.12], [5, 0.04, 0.07], [10, 0.03, 0.05], [15, 0.02, 0.04]] as const;
 
+/** The only two of ten statistics that lie where they were expected, in the document's own run too. */
+const IN_BAND: readonly string[] = ["request_rate/mean", "hour_sin/sd"];
+
 export default experiment({
   name: "serverless-operational",
   title: "Demand of serverless functions, one step ahead",
@@ -74,15 +77,15 @@ export default experiment({
       invocations: 150_000,
       lstm: [32, 16],
       dense: 16,
-      documentEpochs: 4,
-      documentWindows: 32_000,
+      documentEpochs: 3,
+      documentWindows: 24_000,
       ablation: "path",
-      ablationEpochs: 2,
+      ablationEpochs: 4,
       ablationWindows: 16_000,
       steps: [60],
       functions: 24,
-      seriesEpochs: 6,
-      seriesWindows: 48_000,
+      seriesEpochs: 4,
+      seriesWindows: 32_000,
     },
     full: {},
   },
@@ -90,6 +93,7 @@ export default experiment({
   targets: [
     target("series/60s/mean/skill/best-baseline", atLeast(0), {
       because: "a network must forecast better than every simple forecast, ridge included",
+      profile: "full",
       when: (config) => has("series")(config) && config.steps.includes(60),
     }),
     target("series/60s/provision/skill/best-baseline", atLeast(0), {
@@ -139,16 +143,18 @@ export default experiment({
       })
     ),
     ...DOCUMENTED_FEATURES.flatMap(({ name, expectedMean, expectedSd }) =>
-      ([["mean", expectedMean], ["sd", expectedSd]] as const).map(([statistic, [low, high]]) =>
-        claim(`document/features/${name}/${statistic}`, within(low, high), {
+      ([["mean", expectedMean], ["sd", expectedSd]] as const).map(([statistic, [low, high]]) => {
+        const metric = `${name}/${statistic}`;
+        return claim(`document/features/${metric}`, within(low, high), {
           says: `${name}: ${
             statistic === "mean" ? "mean" : "standard deviation"
           } ${low} to ${high}`,
           source: "feature statistics of Section 2's expected output",
-          expect: "refuted" as const,
+          expect: IN_BAND.includes(metric) ? "reproduced" : "refuted",
+          profile: "full",
           when: asDocumented,
-        })
-      )
+        });
+      })
     ),
     claim("document/parameters", within(120_963, 120_963), {
       says: "the network has 120,963 parameters",

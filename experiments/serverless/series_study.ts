@@ -31,6 +31,7 @@ import {
   STEP_FEATURES,
   STEP_TARGETS,
   stepFeatures,
+  type StepMaxima,
   stepMaxima,
   stepTargets,
   unscaleTargets,
@@ -42,7 +43,7 @@ import { type StepSeries, stepSeries } from "../../data/serverless/series.ts";
 import { stepSplit, stepWindows } from "../../data/serverless/step_windows.ts";
 import { headsFigure } from "./operational_figures.ts";
 import { operationalNetwork } from "./operational_network.ts";
-import { addBaseline, errorScores, metric, type Study, thinned } from "./study.ts";
+import { addBaseline, errorScores, firstColumns, metric, type Study, thinned } from "./study.ts";
 
 /** What the study reads of a configuration. */
 export interface SeriesConfig {
@@ -103,14 +104,14 @@ export async function seriesStudy<Config extends SeriesConfig>(
   const weights = { under: underWeight, over: 1 };
   const resident = residentSeries({
     inputs: series.values,
-    targets: scaledColumns(series.values),
+    targets: firstColumns(series, STEP_TARGETS.length),
     rows: series.rows,
     window,
     horizon: 1,
   });
   const forecastOf = async (head: "mean" | "expectile", loss: Loss): Promise<Forecast> => {
     const scaled = await trainHead(ctx, `${path}/${head}`, loss, parts, resident);
-    return { scaled, units: unscaleTargets(maxima, scaled) };
+    return { scaled, units: inUnits(maxima, scaled) };
   };
   const mean = await forecastOf("mean", mseLoss);
   const expectile = await forecastOf("expectile", asymmetricLoss(weights));
@@ -118,27 +119,24 @@ export async function seriesStudy<Config extends SeriesConfig>(
 
   // The simple forecasts, in the targets' own units, and two that are fitted where the networks are.
   const simple: Record<string, Forecast> = {};
-  const inUnits: ForecastTask = {
+  const ofDemand: ForecastTask = {
     values: demand.values,
     columns: STEP_TARGETS.length,
     window,
     horizon: 1,
     targets: STEP_TARGETS.map((_, i) => i),
   };
-  for (const [name, units] of Object.entries(simpleForecasts(inUnits, binned, parts))) {
-    // A linear forecast may be below nothing, of which there is no logarithm.
-    simple[name] = {
-      units,
-      scaled: scaleTargets(maxima, units.map((value) => Math.max(0, value))),
-    };
+  for (const [name, forecast] of Object.entries(simpleForecasts(ofDemand, binned, parts))) {
+    const units = forecast.map((value) => Math.max(0, value));
+    simple[name] = { units, scaled: scaleTargets(maxima, units) };
   }
-  const scaledTask = { ...inUnits, values: series.values, columns: STEP_FEATURES.length };
+  const scaledTask = { ...ofDemand, values: series.values, columns: STEP_FEATURES.length };
   const ridge = fitRidge(scaledTask, parts.train.starts);
   const ofRidge = predictRidge(ridge, scaledTask, parts.test.starts);
   const margins = marginsOf(scaledTask, ridge, parts.train, underWeight / (underWeight + 1));
   const raised = ofRidge.map((value, i) => value + margins[i % margins.length]!);
-  simple["ridge on features"] = { scaled: ofRidge, units: unscaleTargets(maxima, ofRidge) };
-  simple["ridge with margin"] = { scaled: raised, units: unscaleTargets(maxima, raised) };
+  simple["ridge on features"] = { scaled: ofRidge, units: inUnits(maxima, ofRidge) };
+  simple["ridge with margin"] = { scaled: raised, units: inUnits(maxima, raised) };
 
   // The forecast: squared error where it was trained, errors and R² in the targets' own units.
   const squared = (forecast: Forecast) => meanSquaredError(actual.scaled, forecast.scaled);
@@ -168,6 +166,11 @@ export async function seriesStudy<Config extends SeriesConfig>(
     "higher",
   );
   compareHeads(study, path, { binned, test: parts.test, underWeight, actual, mean, expectile });
+}
+
+/** Nobody demands or provides less than nothing. */
+function inUnits(maxima: StepMaxima, scaled: Float32Array | Float64Array): Float32Array {
+  return unscaleTargets(maxima, scaled).map((value) => Math.max(0, value));
 }
 
 /** R² of both heads where they were trained, and what it would be for normal residuals. */
@@ -303,12 +306,4 @@ function rangesOf({ functions }: StepSeries, { starts }: Windows): [from: number
     from = to;
     return range[0] < range[1] ? [range] : [];
   });
-}
-
-function scaledColumns(values: Float32Array): Float32Array {
-  const width = STEP_FEATURES.length, count = STEP_TARGETS.length;
-  return Float32Array.from(
-    { length: values.length / width * count },
-    (_, i) => values[Math.floor(i / count) * width + i % count]!,
-  );
 }

@@ -10,6 +10,7 @@ import {
   regressionMetrics,
   type RegressionTargets,
   type RegressionValues,
+  type Series,
   type Windows,
 } from "assay";
 
@@ -66,4 +67,13 @@ export function thinned(windows: Windows, most: number): Windows {
     (_, i) => starts[Math.floor(i * starts.length / most)]!,
   );
   return { ...windows, starts: chosen };
+}
+
+/** The first columns of a series, `[rows, count]`: features of a row that are asked for in another. */
+export function firstColumns({ columns, rows, values }: Series, count: number): Float32Array {
+  const width = columns.length;
+  return Float32Array.from(
+    { length: rows * count },
+    (_, i) => values[Math.floor(i / count) * width + i % count]!,
+  );
 }

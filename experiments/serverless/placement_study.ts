@@ -25,13 +25,15 @@ import { TACTICAL } from "../../data/serverless/fleet/tactical.ts";
 import { strategicNetwork, tacticalNetwork } from "./networks.ts";
 
 /**
- * Settings of the strategic layer's training. What differs from the document was chosen on the validation part of
- * the synthetic trace: an hour's choice hardly outlasts the hour (instances are kept for twenty minutes at most), so
- * that a discount of 0 learns the same from less; it is ten times faster, and looks at the validation part more often.
+ * Settings of the strategic layer's training. Where they differ from the document they were chosen on the validation
+ * part of synthetic traces. An hour's choice hardly outlasts the hour, instances being kept for twenty minutes at
+ * most: in a first trial a discount of 0 recovered 0.61 of the gap to the oracle, 0.5 recovered 0.56 and 0.9 0.20.
+ * With eight decisions an update instead of one the memory holds enough of them early, and steps can be longer. The
+ * document makes 500,000 updates.
  */
 export const strategicConfig = {
   dqnUpdates: z.number().int().min(1).max(10_000_000).default(50_000)
-    .describe("updates of the strategic network; the document's 500,000 gain nothing more"),
+    .describe("updates of the strategic network"),
   dqnBatch: z.number().int().min(1).default(64).describe("decisions of an update"),
   dqnReuse: z.number().int().min(1).default(8)
     .describe(
@@ -46,8 +48,9 @@ export const strategicConfig = {
 };
 
 /**
- * Settings of the tactical layer's training. The document learns from 2,048 decisions at a time, ten times over, in
- * minibatches of 64 and steps of 3e-4, with a discount of 0.99; these, chosen as above, need fewer of them.
+ * Settings of the tactical layer's training, chosen as those above. The document learns from 2,048 decisions at a
+ * time, ten times over, in minibatches of 64, with steps of 3e-4 and a discount of 0.99. Larger rollouts and
+ * minibatches that are read less often bring more of the 24 actions into each, which can then take longer steps.
  */
 export const tacticalConfig = {
   ppoRollouts: z.number().int().min(1).max(1_000_000).default(100)

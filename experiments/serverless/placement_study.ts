@@ -17,9 +17,10 @@ import {
   z,
 } from "assay";
 import type { DecisionProblem } from "../../data/serverless/fleet/decisions.ts";
-import { evaluate } from "../../data/serverless/fleet/evaluation.ts";
+import { evaluate, type FleetPolicy } from "../../data/serverless/fleet/evaluation.ts";
 import type { Fleet } from "../../data/serverless/fleet/fleet.ts";
 import { PlacementEnvironment } from "../../data/serverless/fleet/placement_environment.ts";
+import type { FunctionProfile } from "../../data/serverless/fleet/profiles.ts";
 import { STRATEGIC } from "../../data/serverless/fleet/strategic.ts";
 import { TACTICAL } from "../../data/serverless/fleet/tactical.ts";
 import { strategicNetwork, tacticalNetwork } from "./networks.ts";
@@ -76,9 +77,9 @@ const WARM_UP = 4096;
 
 /** A trained layer. */
 export interface Trained {
-  /** From states to scores of actions (and, of the tactical layer, a value); the greedy policy is what it does. */
+  /** From states to scores of actions and, of the tactical layer, a value. */
   readonly network: tfl.LayersModel;
-  /** Mean reward of the greedy policy on the validation part, by steps of the training. */
+  /** Mean reward of its {@linkcode placementPolicy} on the validation part, by steps of the training. */
   readonly history: readonly ScoredStep[];
   /** Releases the network. */
   dispose(): void;
@@ -130,6 +131,36 @@ export async function trainTactical<Config extends TacticalSettings>(
   return { network, history, dispose: () => network.dispose() };
 }
 
+/**
+ * What a network does: the action it gives the highest score to. A function that the training part does not know stays
+ * where it is: what the state says of it is made up, and the network has never been asked about one like it. On the
+ * test part of one of the first traces tried, a network moved two such functions to where nearly every
+ * invocation came late, and lost there all that it had gained elsewhere.
+ */
+export function placementPolicy(
+  fleet: Fleet,
+  problem: DecisionProblem,
+  network: tfl.LayersModel,
+): FleetPolicy {
+  const greedy = greedyPolicy(network);
+  return async (states, count, step, environment) => {
+    const actions = await greedy(states, count, step);
+    return actions.map((action, i) => {
+      const profile = fleet.profiles[environment.functionOf(i)]!;
+      return profile.invocations > 0 ? action : stayingAction(problem, profile);
+    });
+  };
+}
+
+/** The first action that leaves a function in its region with its memory; of providers that is the reference's. */
+export function stayingAction(problem: DecisionProblem, profile: FunctionProfile): number {
+  for (let action = 0; action < problem.actions; action++) {
+    const { region, memoryMb } = problem.placement(profile, action);
+    if (region === profile.homeRegion && memoryMb === profile.tracedMemoryMb) return action;
+  }
+  throw new RangeError(`Cannot leave a function where it is: no ${problem.name} action does`);
+}
+
 function training<Config>(ctx: Context<Config>, fleet: Fleet, problem: DecisionProblem) {
   const key = ctx.key(`episodes/${problem.name}`);
   return new PlacementEnvironment(fleet, problem, { part: "train", count: SIDE_BY_SIDE, key });
@@ -143,7 +174,7 @@ async function train<Config>(
   steps: number,
   every: number,
 ): Promise<readonly ScoredStep[]> {
-  const policy = greedyPolicy(agent.network);
+  const policy = placementPolicy(fleet, problem, agent.network);
   const best = new BestPolicy(agent, {
     steps,
     every,

@@ -101,22 +101,26 @@ export interface PlacementReferences {
   readonly oracle: Evaluation;
 }
 
-/** The references of a problem on a part. */
+/**
+ * The references of a problem on a part.
+ *
+ * @param trained Each action always on the training part, as {@linkcode evaluateConstants} has it.
+ */
 export async function placementReferences(
   fleet: Fleet,
   problem: DecisionProblem,
   part: Part,
   key: Key,
+  trained: readonly Evaluation[],
 ): Promise<PlacementReferences> {
   const constants = await evaluateConstants(fleet, problem, part);
-  const trained = await evaluateConstants(fleet, problem, "train");
-  const overall = bestOf(trained.map(({ meanReward }) => meanReward));
+  const overall = bestConstant(trained);
   const bestActions = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
     .map((action) => action === -1 ? overall : action);
   return {
     random: await evaluate(fleet, problem, part, randomPolicy(key, problem.actions)),
     constants,
-    bestAction: bestOf(constants.map(({ meanReward }) => meanReward)),
+    bestAction: bestConstant(constants),
     lookup: await evaluate(fleet, problem, part, byFunctionPolicy(bestActions)),
     oracle: await evaluate(fleet, problem, part, myopicOracle),
   };
@@ -133,6 +137,11 @@ export async function evaluateConstants(
     constants.push(await evaluate(fleet, problem, part, constantPolicy(action)));
   }
   return constants;
+}
+
+/** The action that is best when it is always taken. */
+export function bestConstant(constants: readonly Evaluation[]): number {
+  return bestOf(constants.map(({ meanReward }) => meanReward));
 }
 
 /** Where the largest number is, the first of equals; −1 where all are NaN. */

@@ -80,14 +80,17 @@ export function byFunctionPolicy(actionOf: ArrayLike<number>): FleetPolicy {
 }
 
 /** Sees the hour that is to come: the action with the best reward in it, the first of equals. */
-export const myopicOracle: FleetPolicy = (_states, count, _step, environment) =>
-  Int32Array.from({ length: count }, (_, i) => {
+export function myopicOracle(
+  ...[_states, count, _step, environment]: Parameters<FleetPolicy>
+): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => {
     const rewards = Array.from(
       { length: environment.actions },
       (_, action) => environment.rewardOf(i, action),
     );
     return bestOf(rewards);
   });
+}
 
 /** What is reached on one part without learning. */
 export interface PlacementReferences {

@@ -48,7 +48,7 @@ export default experiment({
     "function computes and the best region on where its callers are.",
   config,
   profiles: {
-    quick: { invocations: 1_000_000, ppoRollouts: 40, ppoDecisions: 4096, ppoEvery: 4 },
+    quick: { invocations: 1_000_000, ppoRollouts: 80, ppoDecisions: 4096, ppoEvery: 4 },
     full: {},
   },
   seeds: { quick: 3, full: 5 },

@@ -4,10 +4,16 @@
 
 import type { Figure, ScoredStep } from "assay";
 import { MEMORY_TIERS_MB, PROVIDERS, REGIONS } from "../../data/serverless/invocation_trace.ts";
-import type { Choices } from "./placement_scores.ts";
 
 const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
 const [blue, vermilion, grey] = ["#0b66a8", "#bf4a08", "#666460"];
+
+/** What the network and the oracle chose on the test part. */
+export interface Choices {
+  /** How often each action was chosen. */
+  readonly policy: readonly number[];
+  readonly oracle: readonly number[];
+}
 
 /** Mean rewards as bars, the oracle's as a rule. */
 export function rewardsFigure({ name, decisions, rows, oracle }: {

@@ -15,16 +15,9 @@ import {
   placementReferences,
 } from "../../data/serverless/fleet/evaluation.ts";
 import type { Fleet } from "../../data/serverless/fleet/fleet.ts";
-import { learningFigure, rewardsFigure } from "./placement_figures.ts";
+import { type Choices, learningFigure, rewardsFigure } from "./placement_figures.ts";
 import { placementPolicy, type Trained } from "./placement_study.ts";
 import { addBaseline, metric, type Study } from "./study.ts";
-
-/** What the network and the oracle chose on the test part. */
-export interface Choices {
-  /** How often each action was chosen. */
-  readonly policy: readonly number[];
-  readonly oracle: readonly number[];
-}
 
 /** Adds metrics, baselines, the ceiling and two figures. */
 export async function scorePlacement<Config>(

@@ -22,11 +22,12 @@ import {
   type Windows,
   windowTargets,
 } from "assay";
-import { DOCUMENT_FEATURES, type FeatureVariant } from "../../data/serverless/document_features.ts";
+import { DOCUMENT_FEATURES } from "../../data/serverless/document_features.ts";
 import { type DocumentFraming, documentFraming } from "../../data/serverless/document_framing.ts";
 import { DOCUMENT_QUANTITIES, documentUnits } from "../../data/serverless/document_units.ts";
 import { featureStatistics } from "../../data/serverless/feature_statistics.ts";
 import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts";
+import { allCells, type Cell, PATH, STEPS } from "./ablation_cells.ts";
 import { ablationFigure, pathFigure } from "./operational_figures.ts";
 import { operationalNetwork } from "./operational_network.ts";
 import { addBaseline, errorScores, metric, type Study, thinned } from "./study.ts";
@@ -48,38 +49,6 @@ export interface DocumentConfig {
   readonly ablationEpochs: number;
   readonly ablationWindows: number;
 }
-
-/** Everything the ablation varies. */
-export interface Cell {
-  readonly variant: FeatureVariant;
-  readonly scaling: "twice" | "once";
-  readonly output: "relu" | "linear";
-  readonly loss: "asymmetric" | "symmetric";
-  readonly rows: "interleaved" | "by-function";
-}
-
-/** What each step of the path puts right, in the order of the document's story; the first is the document's fix. */
-export const STEPS = [
-  { factor: "variant", from: "raw", to: "normalised" },
-  { factor: "scaling", from: "twice", to: "once" },
-  { factor: "output", from: "relu", to: "linear" },
-  { factor: "loss", from: "asymmetric", to: "symmetric" },
-  { factor: "rows", from: "interleaved", to: "by-function" },
-] as const;
-
-const ORIGINAL: Cell = {
-  variant: "raw",
-  scaling: "twice",
-  output: "relu",
-  loss: "asymmetric",
-  rows: "interleaved",
-};
-
-/** The cells of the path: nothing put right, then one thing more at each step. */
-const PATH: readonly Cell[] = STEPS.reduce<Cell[]>(
-  (cells, { factor, to }) => [...cells, { ...cells.at(-1)!, [factor]: to }],
-  [ORIGINAL],
-);
 
 const TARGETS = DOCUMENT_FEATURES.slice(0, DOCUMENT_QUANTITIES.length);
 const UNITS = {
@@ -189,23 +158,6 @@ export async function ablation<Config extends DocumentConfig>(
     study.metrics[`ablation/effect/${factor}`] = metric(effect, "higher");
   });
   study.figures.push(ablationFigure(table, UNITS.targets), pathFigure(PATH.map(meanOf)));
-}
-
-/** All combinations, those of one framing together: framing a trace takes longer than a short training. */
-function allCells(): Cell[] {
-  const both = <Key extends keyof Cell>(factor: Key) => {
-    const { from, to } = STEPS.find((step) => step.factor === factor)!;
-    return [from, to] as unknown as readonly [Cell[Key], Cell[Key]];
-  };
-  return both("rows").flatMap((rows) =>
-    both("variant").flatMap((variant) =>
-      both("scaling").flatMap((scaling) =>
-        both("output").flatMap((output) =>
-          both("loss").map((loss) => ({ rows, variant, scaling, output, loss }))
-        )
-      )
-    )
-  );
 }
 
 function frame<Config>(

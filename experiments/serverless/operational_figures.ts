@@ -3,7 +3,7 @@
  */
 
 import type { Figure } from "assay";
-import { type Cell, STEPS } from "./document_study.ts";
+import { type Cell, STEPS } from "./ablation_cells.ts";
 
 const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
 const [blue, vermilion, grey] = ["#0b66a8", "#bf4a08", "#666460"];

@@ -13,7 +13,7 @@ import { HOUR_SECONDS } from "./hours.ts";
 import { addOutcome, clearOutcome, emptyOutcome, type Outcome } from "./outcome.ts";
 import type { Placement } from "./placement.ts";
 import { referencePlacement } from "./profiles.ts";
-import { placementReward, scoresOf } from "./reward.ts";
+import { placementReward, type Scores, scoresOf } from "./reward.ts";
 
 /**
  * Instances for every bin of an hour, `[HOUR_BINS]`. Asked for every hour, also those without
@@ -37,6 +37,9 @@ export interface Arm {
 export interface ArmResult {
   /** Mean over decisions: each hour of a function with invocations, until the next such hour. */
   readonly meanReward: number;
+  /** Means over the same, which make up `meanReward`. */
+  readonly meanScores: Scores;
+  readonly largestReward: number;
   readonly decisions: number;
   /** All invocations together. */
   readonly outcome: Outcome;
@@ -81,10 +84,17 @@ export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmRes
   const { hours, profiles } = fleet;
   const [begin, end] = fleet.parts[part];
   const members = membersOf(fleet, part), total = emptyOutcome();
-  let rewards = 0, decisions = 0;
+  const sums = { cost: 0, performance: 0, carbon: 0, violations: 0 };
+  let rewards = 0, decisions = 0, largestReward = -Infinity;
   const conclude = ({ f, run, outcome }: Member): Past => {
     const profile = profiles[f]!;
-    rewards += placementReward(scoresOf(outcome, profile.reference));
+    const scores = scoresOf(outcome, profile.reference), reward = placementReward(scores);
+    sums.cost += scores.cost;
+    sums.performance += scores.performance;
+    sums.carbon += scores.carbon;
+    sums.violations += scores.violations;
+    rewards += reward;
+    largestReward = Math.max(largestReward, reward);
     decisions++;
     addOutcome(total, outcome);
     const past = pastOf(outcome, run.placement, profile);
@@ -110,7 +120,13 @@ export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmRes
     member.run.finish(member.outcome);
     conclude(member);
   }
-  return { meanReward: rewards / decisions, decisions, outcome: total };
+  const meanScores = {
+    cost: sums.cost / decisions,
+    performance: sums.performance / decisions,
+    carbon: sums.carbon / decisions,
+    violations: sums.violations / decisions,
+  };
+  return { meanReward: rewards / decisions, meanScores, largestReward, decisions, outcome: total };
 }
 
 /** The functions of a part; their rows follow each other, a day an episode. */

@@ -299,6 +299,12 @@ export type {
 } from "./lib/train/types.ts";
 
 // Reinforcement learning.
+export {
+  type Agent,
+  BestPolicy,
+  type BestPolicyOptions,
+  type ScoredStep,
+} from "./lib/rl/best_policy.ts";
 export { Dqn, type DqnOptions } from "./lib/rl/dqn.ts";
 export type { VectorEnvironment } from "./lib/rl/environment.ts";
 export { drawActions } from "./lib/rl/categorical.ts";

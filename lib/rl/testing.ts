@@ -12,16 +12,8 @@ import { layerNormalization } from "../layers/layer_norm.ts";
 import { integers } from "../random/distributions.ts";
 import type { Key } from "../random/key.ts";
 import { loop } from "../train/loop.ts";
-import {
-  digestState,
-  numbers,
-  readState,
-  type Resumable,
-  SavedState,
-  type State,
-} from "../train/state.ts";
-import type { TrainingTrace } from "../train/trace.ts";
-import type { NamedVariable } from "../train/types.ts";
+import { digestState, numbers, readState, SavedState, type State } from "../train/state.ts";
+import type { Agent } from "./best_policy.ts";
 import type { VectorEnvironment } from "./environment.ts";
 
 /** What an action in a state leads to. */
@@ -148,12 +140,6 @@ export function network(
     return head.apply(seen) as tfl.SymbolicTensor;
   });
   return tfl.model({ inputs: input, outputs });
-}
-
-/** An agent, as a loop takes it. */
-export interface Agent extends Resumable {
-  readonly weights: readonly NamedVariable[];
-  step(n: number, trace: TrainingTrace): Promise<boolean>;
 }
 
 /** Lets an agent learn from step `from + 1` to step `to`; its losses. */

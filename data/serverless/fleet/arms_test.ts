@@ -1,9 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { rootKey } from "assay";
+import { constantPolicy, rootKey } from "assay";
 import { atReference, runArm } from "./arms.ts";
 import { constantCapacity } from "./capacity_plans.ts";
 import type { Occasion } from "./decisions.ts";
-import { constantPolicy, evaluate } from "./evaluation.ts";
+import { evaluate } from "./evaluation.ts";
 import { fleetOf } from "./fleet.ts";
 import { STRATEGIC } from "./strategic.ts";
 import { handTrace, smallTrace } from "./testing.ts";

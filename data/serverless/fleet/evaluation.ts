@@ -5,22 +5,15 @@
  * @module
  */
 
-import { integers, type Key } from "assay";
+import { constantPolicy, type Key, type Policy, randomPolicy } from "assay";
 import type { DecisionProblem } from "./decisions.ts";
 import type { Fleet, Part } from "./fleet.ts";
 import { PlacementEnvironment } from "./placement_environment.ts";
 
-/**
- * Chooses an action in every environment.
- *
- * @param states `[count, stateSize]`.
- * @param actions `[count]`, written.
- */
-export type Policy = (
-  states: Float32Array,
-  actions: Int32Array,
-  environment: PlacementEnvironment,
-) => void | Promise<void>;
+/** A {@linkcode Policy} that may also look at the environments themselves; any plain one is one of these. */
+export type FleetPolicy = (
+  ...asked: [...Parameters<Policy>, environment: PlacementEnvironment]
+) => ReturnType<Policy>;
 
 /** What a policy reached. */
 export interface Evaluation {
@@ -41,22 +34,22 @@ export async function evaluate(
   fleet: Fleet,
   problem: DecisionProblem,
   part: Part,
-  policy: Policy,
+  policy: FleetPolicy,
 ): Promise<Evaluation> {
   const environment = new PlacementEnvironment(fleet, problem, { part, count: WIDTH });
-  const states = new Float32Array(WIDTH * problem.stateSize), actions = new Int32Array(WIDTH);
+  const states = new Float32Array(WIDTH * problem.stateSize);
   const rewards = new Float32Array(WIDTH), dones = new Uint8Array(WIDTH);
   const chosen = new Array<number>(problem.actions).fill(0);
   const sums = new Float64Array(fleet.profiles.length), decided = new Uint32Array(sums.length);
-  const slots = Array.from(actions, (_, i) => i), episodes = fleet.episodes[part].length;
+  const slots = Array.from(dones, (_, i) => i), episodes = fleet.episodes[part].length;
   let sum = 0, decisions = 0;
-  for (;;) {
+  for (let step = 0;; step++) {
     // What begins after the last episode repeats the first.
     const counting = slots.filter((i) => environment.episodeOf(i) < episodes);
     if (counting.length === 0) break;
     const functions = slots.map((i) => environment.functionOf(i));
     environment.observe(states);
-    await policy(states, actions, environment);
+    const actions = await policy(states, WIDTH, step, environment);
     environment.step(actions, rewards, dones);
     for (const i of counting) {
       sum += rewards[i]!;
@@ -74,41 +67,21 @@ export async function evaluate(
   };
 }
 
-/** Any action, all equally likely. */
-export function randomPolicy(key: Key): Policy {
-  let step = 0;
-  return (_states, actions, { actions: choices }) =>
-    actions.set(integers(key.at(step++), actions.length, 0, choices));
-}
-
-/** The same action everywhere. */
-export function constantPolicy(action: number): Policy {
-  return (_states, actions) => void actions.fill(action);
-}
-
 /** The same action for a function everywhere. */
-export function byFunctionPolicy(actionOf: ArrayLike<number>): Policy {
-  return (_states, actions, environment) =>
-    actions.forEach((_, i) => actions[i] = actionOf[environment.functionOf(i)]!);
+export function byFunctionPolicy(actionOf: ArrayLike<number>): FleetPolicy {
+  return (_states, count, _step, environment) =>
+    Int32Array.from({ length: count }, (_, i) => actionOf[environment.functionOf(i)]!);
 }
 
 /** Sees the hour that is to come: the action with the best reward in it, the first of equals. */
-export function myopicOracle(
-  _states: Float32Array,
-  actions: Int32Array,
-  environment: PlacementEnvironment,
-): void {
-  for (let i = 0; i < actions.length; i++) {
-    let best = -Infinity;
-    for (let action = 0; action < environment.actions; action++) {
-      const reward = environment.rewardOf(i, action);
-      if (reward > best) {
-        best = reward;
-        actions[i] = action;
-      }
-    }
-  }
-}
+export const myopicOracle: FleetPolicy = (_states, count, _step, environment) =>
+  Int32Array.from({ length: count }, (_, i) => {
+    const rewards = Array.from(
+      { length: environment.actions },
+      (_, action) => environment.rewardOf(i, action),
+    );
+    return bestOf(rewards);
+  });
 
 /** Mean rewards on one part. */
 export interface PlacementReferences {
@@ -139,7 +112,7 @@ export async function placementReferences(
   const overall = bestOf(trained.map(({ meanReward }) => meanReward));
   const lookup = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
     .map((action) => action === -1 ? overall : action);
-  const random = await evaluate(fleet, problem, part, randomPolicy(key));
+  const random = await evaluate(fleet, problem, part, randomPolicy(key, problem.actions));
   const oracle = await evaluate(fleet, problem, part, myopicOracle);
   const means = constants.map(({ meanReward }) => meanReward);
   return {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { integers, rootKey, savedState } from "assay";
-import { constantPolicy, evaluate, placementReferences } from "./evaluation.ts";
+import { constantPolicy, integers, rootKey, savedState } from "assay";
+import { evaluate, placementReferences } from "./evaluation.ts";
 import { fleetOf } from "./fleet.ts";
 import { PlacementEnvironment } from "./placement_environment.ts";
 import { REWARD_BOUNDS } from "./reward.ts";

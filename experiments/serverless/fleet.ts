@@ -1,0 +1,101 @@
+/**
+ * The fleet that the placement layers decide for: the trace of a run, split in time.
+ *
+ * @module
+ */
+
+import { type Context, InputError, type z } from "assay";
+import {
+  type Fleet,
+  fleetOf,
+  type FleetSplit,
+  type Part,
+} from "../../data/serverless/fleet/fleet.ts";
+import { DAY_HOURS, HOUR_SECONDS } from "../../data/serverless/fleet/hours.ts";
+import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts";
+import { loadTrace, type traceConfig } from "./trace.ts";
+
+const WEEK_SECONDS = 7 * DAY_HOURS * HOUR_SECONDS;
+
+/** Hours are counted in 16 bits. */
+const MOST_HOURS = 65_536;
+
+/** The fleet of the run's trace. */
+export async function loadFleet<Config extends z.output<z.ZodObject<typeof traceConfig>>>(
+  ctx: Context<Config>,
+): Promise<Fleet> {
+  return splitFleet(await loadTrace(ctx));
+}
+
+/**
+ * The fleet of a trace, its hours split 70, 15 and 15 %. Time counts from the last Sunday before the trace, so that
+ * a trace may begin at any time.
+ *
+ * @throws {InputError} When a part has no invocations, or the trace is longer than seven years.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { handTrace } from "../../data/serverless/fleet/testing.ts";
+ *
+ * const hourly = Array.from({ length: 100 }, (_, hour) => [0, 3600 * hour + 10, 1] as const);
+ * const { parts } = splitFleet(handTrace([{}], hourly));
+ * assertEquals(parts, { train: [0, 70], validation: [70, 85], test: [85, 100] });
+ * ```
+ */
+export function splitFleet(trace: InvocationTrace): Fleet {
+  const { endSeconds, durationSeconds } = trace;
+  let first = Infinity, last = 0;
+  for (let row = 0; row < endSeconds.length; row++) {
+    const arrival = Math.max(0, endSeconds[row]! - durationSeconds[row]!);
+    first = Math.min(first, arrival);
+    last = Math.max(last, arrival);
+  }
+  const origin = Math.floor(first / WEEK_SECONDS) * WEEK_SECONDS;
+  const hours = {
+    begin: Math.floor((first - origin) / HOUR_SECONDS),
+    end: Math.floor((last - origin) / HOUR_SECONDS) + 1,
+  };
+  if (hours.end > MOST_HOURS) {
+    throw new InputError(
+      `Cannot place the functions of this trace: it spans ${
+        hours.end - hours.begin
+      } hours, and at most ` +
+        `${MOST_HOURS} can be counted. Check that "end_timestamp" is in seconds, or keep fewer years.`,
+    );
+  }
+  const split = splitOf(hours);
+  const moved = origin === 0
+    ? trace
+    : { ...trace, endSeconds: endSeconds.map((end) => end - origin) };
+  const bare = emptyPart(moved, split);
+  if (bare !== null) {
+    throw new InputError(
+      `Cannot place the functions of this trace: its ${
+        hours.end - hours.begin
+      } hours are split in time, 70 % to ` +
+        `train, 15 % to validate and 15 % to test, and nothing is invoked in the ${bare} part. Every part needs ` +
+        `invocations: use a trace of some days, or leave out hours before the first and after the last use.`,
+    );
+  }
+  return fleetOf(moved, split);
+}
+
+function splitOf({ begin, end }: { readonly begin: number; readonly end: number }): FleetSplit {
+  // In hundredths, which are exact.
+  const share = (percent: number) => begin + Math.floor((end - begin) * percent / 100);
+  return { trainHours: share(70), validationHours: share(85) };
+}
+
+/** The first part in which nothing arrives. */
+function emptyPart(
+  { endSeconds, durationSeconds }: InvocationTrace,
+  { trainHours, validationHours }: FleetSplit,
+): Part | null {
+  const found = new Set<Part>();
+  for (let row = 0; row < endSeconds.length; row++) {
+    const hour = Math.max(0, endSeconds[row]! - durationSeconds[row]!) / HOUR_SECONDS;
+    found.add(hour < trainHours ? "train" : hour < validationHours ? "validation" : "test");
+  }
+  return (["train", "validation", "test"] as const).find((part) => !found.has(part)) ?? null;
+}

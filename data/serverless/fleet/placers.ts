@@ -1,0 +1,124 @@
+/**
+ * Ways to place the functions of an hour: policies, alone or one upon the other, and constants.
+ *
+ * @module
+ */
+
+import { constantPolicy, type Policy } from "assay";
+import { ANYWHERE } from "./anywhere.ts";
+import type { Arm } from "./arms.ts";
+import type { DecisionProblem, Occasion } from "./decisions.ts";
+import { evaluate } from "./evaluation.ts";
+import type { Fleet } from "./fleet.ts";
+import { STRATEGIC } from "./strategic.ts";
+import { observeTactical, TACTICAL, tacticalPlacement } from "./tactical.ts";
+
+/** Where an arm's functions run. */
+export type Placer = Arm["place"];
+
+/** As a policy of a decision problem says. */
+export function placerOf(problem: DecisionProblem, policy: Policy): Placer {
+  const decide = decisionsOf(policy);
+  return async (occasions) => {
+    const states = statesOf(problem.stateSize, occasions, problem.observe);
+    const actions = await decide(states, occasions.length);
+    return occasions.map(({ profile }, i) => problem.placement(profile, actions[i]!));
+  };
+}
+
+/**
+ * Provider by the strategic policy; region and memory by the tactical one, which is told the provider.
+ *
+ * @example
+ * ```ts
+ * import { constantPolicy } from "assay";
+ * import { assertEquals } from "@std/assert";
+ * import { runArm } from "./arms.ts";
+ * import { fleetOf } from "./fleet.ts";
+ * import { handTrace } from "./testing.ts";
+ *
+ * const trace = handTrace([{}], [[0, 10, 1], [0, 4000, 1]]);
+ * const fleet = fleetOf(trace, { trainHours: 1, validationHours: 1 });
+ * // What the tactical policy sees of the clouds: the third is chosen.
+ * let clouds = new Float32Array();
+ * const tactical = (states: Float32Array) => {
+ *   clouds = states.slice(7, 10);
+ *   return Int32Array.of(0);
+ * };
+ * await runArm(fleet, "test", { place: layeredPlacer(constantPolicy(2), tactical) });
+ * assertEquals(clouds, Float32Array.of(0, 0, 1));
+ * ```
+ */
+export function layeredPlacer(strategic: Policy, tactical: Policy): Placer {
+  const chooseProvider = decisionsOf(strategic), chooseRest = decisionsOf(tactical);
+  return async (occasions) => {
+    const { length } = occasions;
+    const above = statesOf(STRATEGIC.stateSize, occasions, STRATEGIC.observe);
+    const providers = await chooseProvider(above, length);
+    const told = statesOf(
+      TACTICAL.stateSize,
+      occasions,
+      (occasion, into, at, i) => observeTactical(occasion, providers[i]!, into, at),
+    );
+    const actions = await chooseRest(told, length);
+    return occasions.map((_, i) => tacticalPlacement(providers[i]!, actions[i]!));
+  };
+}
+
+/** Each function where a list of actions of `ANYWHERE`, by function, puts it. */
+export function byFunctionPlacer(actions: ArrayLike<number>): Placer {
+  return (occasions) =>
+    occasions.map(({ fleet, row, profile }) =>
+      ANYWHERE.placement(profile, actions[fleet.hours.functionIndex[row]!]!)
+    );
+}
+
+/** Actions of `ANYWHERE` that never change. */
+export interface BestConstants {
+  /** The same for all functions. */
+  readonly overall: number;
+  /** One for each. */
+  readonly byFunction: readonly number[];
+}
+
+/**
+ * The constants with the highest mean reward on the training part, of 72; the first of equals. A function that it
+ * lacks gets the one that is best for all.
+ */
+export async function bestConstants(fleet: Fleet): Promise<BestConstants> {
+  const means: number[] = [], byFunction: Float64Array[] = [];
+  for (let action = 0; action < ANYWHERE.actions; action++) {
+    const reached = await evaluate(fleet, ANYWHERE, "train", constantPolicy(action));
+    means.push(reached.meanReward);
+    byFunction.push(reached.byFunction);
+  }
+  const overall = highest(means)!;
+  const own = (f: number) => highest(byFunction.map((rewards) => rewards[f]!));
+  return { overall, byFunction: fleet.profiles.map((_, f) => own(f) ?? overall) };
+}
+
+/** Asks a policy, unless there is nobody to ask for. */
+function decisionsOf(policy: Policy) {
+  let step = 0;
+  return async (states: Float32Array<ArrayBuffer>, count: number) =>
+    count === 0 ? new Int32Array(0) : await policy(states, count, step++);
+}
+
+function statesOf(
+  size: number,
+  occasions: readonly Occasion[],
+  observe: (occasion: Occasion, into: Float32Array, at: number, i: number) => void,
+): Float32Array<ArrayBuffer> {
+  const states = new Float32Array(size * occasions.length);
+  occasions.forEach((occasion, i) => observe(occasion, states, i * size, i));
+  return states;
+}
+
+/** Where the largest number is, the first of equals; nowhere where all are NaN. */
+function highest(values: readonly number[]): number | undefined {
+  let best: number | undefined;
+  values.forEach((value, i) => {
+    if (value > (best === undefined ? -Infinity : values[best]!)) best = i;
+  });
+  return best;
+}

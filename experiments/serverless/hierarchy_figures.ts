@@ -1,0 +1,222 @@
+/**
+ * The figures of the hierarchy.
+ */
+
+import type { Figure } from "assay";
+import type { ArmResult } from "../../data/serverless/fleet/arms.ts";
+import { latencyQuantile, utilisation } from "../../data/serverless/fleet/outcome.ts";
+
+const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
+const [blue, vermilion, grey] = ["#0b66a8", "#bf4a08", "#666460"];
+
+/** As the figures call the arms, in the order in which they stand. */
+const NAMES = {
+  random: "random",
+  constant: "best constant",
+  lookup: "best constant of each",
+  strategic: "strategic",
+  tactical: "+ tactical",
+  full: "+ operational",
+  provisioned: "+ operational, 5:1",
+  hindsight: "+ capacity in hindsight",
+} as const;
+
+type Shown = Readonly<Record<keyof typeof NAMES, ArmResult>>;
+
+const KINDS = {
+  random: "reference",
+  constant: "reference",
+  lookup: "reference",
+  strategic: "layers",
+  tactical: "layers",
+  full: "layers",
+  provisioned: "layers",
+  hindsight: "reference",
+} as const satisfies Record<keyof Shown, string>;
+
+const color = {
+  field: "kind",
+  type: "nominal",
+  title: null,
+  scale: { domain: ["layers", "reference"], range: [blue, grey] },
+};
+
+/** What the test part costs against the limits it breaks, a point an arm. */
+export function tradeFigure(arms: Shown): Figure {
+  const rows = entries(arms).map(([name, { outcome }]) => ({
+    arm: NAMES[name],
+    kind: KINDS[name],
+    cost: round(outcome.costUsd),
+    violations: round(100 * outcome.violations / outcome.invocations),
+  }));
+  const x = {
+    field: "cost",
+    type: "quantitative",
+    title: "cost of the test part, USD",
+    scale: { type: "log", nice: true },
+  };
+  const y = {
+    field: "violations",
+    type: "quantitative",
+    title: "invocations beyond their limit, %",
+    scale: { zero: false, nice: true },
+  };
+  return {
+    name: "cost-and-violations",
+    title: "Cost against broken limits",
+    caption:
+      "All arms meet the same invocations; lower left is better. Cost is on a logarithmic scale.",
+    spec: {
+      $schema,
+      data: { values: rows },
+      width: 480,
+      height: 340,
+      encoding: { x, y },
+      layer: [
+        {
+          mark: { type: "point", filled: true, size: 80 },
+          encoding: {
+            color,
+            tooltip: ["arm", "cost", "violations"].map((field) => ({ field })),
+          },
+        },
+        {
+          mark: { type: "text", align: "left", dx: 8, dy: -5 },
+          encoding: { text: { field: "arm" }, color },
+        },
+      ],
+    },
+  };
+}
+
+/** What arms are compared by; less is better but of the last. */
+const MEASURES: Readonly<Record<string, (result: ArmResult) => number>> = {
+  cost: ({ outcome }) => outcome.costUsd,
+  carbon: ({ outcome }) => outcome.carbonGrams,
+  "latency P95": ({ outcome }) => latencyQuantile(outcome, 0.95),
+  "broken limits": ({ outcome }) => outcome.violations,
+  "cold starts": ({ outcome }) => outcome.coldStarts,
+  utilisation: ({ outcome }) => utilisation(outcome),
+};
+
+/** Every measure of every arm over that of the best constant. */
+export function relativeFigure(arms: Shown): Figure {
+  const rows = entries(arms).filter(([name]) => name !== "constant").flatMap(([name, result]) =>
+    Object.entries(MEASURES).map(([measure, of]) => ({
+      arm: NAMES[name],
+      kind: KINDS[name],
+      measure,
+      ratio: round(of(result) / of(arms.constant)),
+    }))
+  );
+  return {
+    name: "relative-to-best-constant",
+    title: "Every arm over the best constant",
+    caption: "1 is as the best constant. Less is better, but for utilisation. Bars end at 3.",
+    spec: {
+      $schema,
+      data: { values: rows },
+      facet: {
+        field: "measure",
+        type: "nominal",
+        title: null,
+        sort: Object.keys(MEASURES),
+      },
+      columns: 3,
+      spec: {
+        width: 150,
+        height: { step: 20 },
+        layer: [
+          {
+            mark: { type: "bar", clip: true },
+            encoding: {
+              y: {
+                field: "arm",
+                type: "nominal",
+                sort: Object.values(NAMES),
+                title: null,
+                axis: { labelLimit: 200 },
+              },
+              x: {
+                field: "ratio",
+                type: "quantitative",
+                title: "× best constant",
+                scale: { domain: [0, 3] },
+              },
+              color,
+              tooltip: ["arm", "measure", "ratio"].map((field) => ({ field })),
+            },
+          },
+          {
+            mark: { type: "rule", color: vermilion, strokeDash: [5, 3] },
+            encoding: { x: { datum: 1 } },
+          },
+        ],
+      },
+    },
+  };
+}
+
+/** The median, the 95th and the 99th of a hundred latencies, by arm. */
+export function latencyFigure(arms: Shown): Figure {
+  const quantiles = [["P50", 0.5], ["P95", 0.95], ["P99", 0.99]] as const;
+  const rows = entries(arms).flatMap(([name, { outcome }]) =>
+    quantiles.map(([quantile, part]) => ({
+      arm: NAMES[name],
+      quantile,
+      seconds: round(latencyQuantile(outcome, part)),
+    }))
+  );
+  const y = {
+    field: "arm",
+    type: "nominal",
+    sort: Object.values(NAMES),
+    title: null,
+    axis: { labelLimit: 200 },
+  };
+  const x = {
+    field: "seconds",
+    type: "quantitative",
+    title: "latency, s",
+    scale: { type: "log" },
+  };
+  return {
+    name: "latency",
+    title: "Latency by arm",
+    caption: "Network, waiting, cold start and run of an invocation, on a logarithmic scale.",
+    spec: {
+      $schema,
+      data: { values: rows },
+      width: 460,
+      height: { step: 26 },
+      encoding: { x, y },
+      layer: [
+        {
+          mark: { type: "line", color: grey, strokeWidth: 1 },
+          encoding: { detail: { field: "arm" } },
+        },
+        {
+          mark: { type: "point", filled: true, size: 70 },
+          encoding: {
+            color: {
+              field: "quantile",
+              type: "nominal",
+              title: null,
+              scale: { range: [blue, grey, vermilion] },
+            },
+            tooltip: ["arm", "quantile", "seconds"].map((field) => ({ field })),
+          },
+        },
+      ],
+    },
+  };
+}
+
+function entries(arms: Shown): [keyof Shown, ArmResult][] {
+  const names = Object.keys(NAMES) as (keyof Shown)[];
+  return names.map((name) => [name, arms[name]]);
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -32,9 +32,14 @@ import {
   byFunctionPlacer,
   layeredPlacer,
   placerOf,
+  trainConstants,
 } from "../../data/serverless/fleet/placers.ts";
 import { CONCURRENCY_LIMIT, WORTH_SHARE } from "../../data/serverless/fleet/providers.ts";
-import { REWARD_BOUNDS, VIOLATION_PENALTY } from "../../data/serverless/fleet/reward.ts";
+import {
+  REWARD_BOUNDS,
+  VIOLATION_PENALTY,
+  weightedScore,
+} from "../../data/serverless/fleet/reward.ts";
 import { STRATEGIC } from "../../data/serverless/fleet/strategic.ts";
 import { PROVIDERS, REGIONS } from "../../data/serverless/invocation_trace.ts";
 import { forecastLoads } from "./capacity_forecast.ts";
@@ -150,7 +155,8 @@ export default experiment({
     const strategic = await trainStrategic(ctx, fleet);
     const tactical = await trainTactical(ctx, fleet);
     const loads = await forecastLoads(ctx, trace, fleet);
-    const best = await bestConstants(fleet);
+    const constants = await trainConstants(fleet);
+    const best = bestConstants(fleet, constants);
     const [provider, rest] = [greedyPolicy(strategic.network), greedyPolicy(tactical.network)];
     const placed = () => layeredPlacer(provider, rest);
 
@@ -233,16 +239,8 @@ function scores(name: string, result: ArmResult): Record<string, Metric> {
     [`${name}/carbon`]: metric(outcome.carbonGrams, "lower", "g"),
     [`${name}/utilisation`]: metric(100 * utilisation(outcome), "higher", "%"),
     [`${name}/reward`]: metric(meanReward, "higher"),
-    [`${name}/score`]: metric(scoreOf(result), "higher"),
+    [`${name}/score`]: metric(weightedScore(result.meanScores), "higher"),
   };
-}
-
-/**
- * The document's reward as its simulation has it, without the penalty: a percentage of it means something, since
- * it is never near zero.
- */
-function scoreOf({ meanReward, meanScores }: ArmResult): number {
-  return meanReward + VIOLATION_PENALTY * meanScores.violations;
 }
 
 /** Differences within a seed: every arm met the same invocations. */
@@ -272,7 +270,9 @@ function compareArms({ metrics, ceilings }: Study, arms: Arms, hindsight: ArmRes
     ceilings[`layers/${layer}/cost`] = saved(arms.tactical, hindsight).value;
   }
   for (const name of ["tactical", "full"] as const) {
-    const gain = 100 * (scoreOf(arms[name]) / scoreOf(arms.strategic) - 1);
+    // A percentage of it means something: unlike the reward it is never near zero.
+    const score = ({ meanScores }: ArmResult) => weightedScore(meanScores);
+    const gain = 100 * (score(arms[name]) / score(arms.strategic) - 1);
     metrics[`layers/${name}/score`] = metric(gain, "higher", "%");
   }
 }

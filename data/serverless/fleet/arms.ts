@@ -37,8 +37,10 @@ export interface Arm {
 export interface ArmResult {
   /** Mean over decisions: each hour of a function with invocations, until the next such hour. */
   readonly meanReward: number;
-  /** Means over the same, which make up `meanReward`. */
+  /** Means over the same. */
   readonly meanScores: Scores;
+  /** Means over the decisions of each function that has any. */
+  readonly byFunction: ReadonlyMap<number, Scores>;
   readonly largestReward: number;
   readonly decisions: number;
   /** All invocations together. */
@@ -51,6 +53,8 @@ interface Member {
   readonly run: FunctionRun;
   /** What came since the last decision. */
   readonly outcome: Outcome;
+  /** Of the decisions so far. */
+  readonly scores: Scores[];
   past: Past;
   /** The next function-hour, and one past the last. */
   row: number;
@@ -84,18 +88,13 @@ export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmRes
   const { hours, profiles } = fleet;
   const [begin, end] = fleet.parts[part];
   const members = membersOf(fleet, part), total = emptyOutcome();
-  const sums = { cost: 0, performance: 0, carbon: 0, violations: 0 };
-  let rewards = 0, decisions = 0, largestReward = -Infinity;
-  const conclude = ({ f, run, outcome }: Member): Past => {
+  let rewards = 0, largestReward = -Infinity;
+  const conclude = ({ f, run, outcome, scores }: Member): Past => {
     const profile = profiles[f]!;
-    const scores = scoresOf(outcome, profile.reference), reward = placementReward(scores);
-    sums.cost += scores.cost;
-    sums.performance += scores.performance;
-    sums.carbon += scores.carbon;
-    sums.violations += scores.violations;
+    const reached = scoresOf(outcome, profile.reference), reward = placementReward(reached);
+    scores.push(reached);
     rewards += reward;
     largestReward = Math.max(largestReward, reward);
-    decisions++;
     addOutcome(total, outcome);
     const past = pastOf(outcome, run.placement, profile);
     clearOutcome(outcome);
@@ -120,13 +119,26 @@ export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmRes
     member.run.finish(member.outcome);
     conclude(member);
   }
-  const meanScores = {
-    cost: sums.cost / decisions,
-    performance: sums.performance / decisions,
-    carbon: sums.carbon / decisions,
-    violations: sums.violations / decisions,
+  const all = members.flatMap(({ scores }) => scores);
+  return {
+    meanReward: rewards / all.length,
+    meanScores: meanOf(all),
+    byFunction: new Map(members.map(({ f, scores }) => [f, meanOf(scores)])),
+    largestReward,
+    decisions: all.length,
+    outcome: total,
   };
-  return { meanReward: rewards / decisions, meanScores, largestReward, decisions, outcome: total };
+}
+
+function meanOf(scores: readonly Scores[]): Scores {
+  const mean = (of: (score: Scores) => number) =>
+    scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
+  return {
+    cost: mean(({ cost }) => cost),
+    performance: mean(({ performance }) => performance),
+    carbon: mean(({ carbon }) => carbon),
+    violations: mean(({ violations }) => violations),
+  };
 }
 
 /** The functions of a part; their rows follow each other, a day an episode. */
@@ -143,6 +155,6 @@ function membersOf(fleet: Fleet, part: Part): Member[] {
     const now = parts[part][0] * HOUR_SECONDS;
     run.begin(profile, referencePlacement(profile), now, hours.first[from]!, last);
     const past = referencePast(profile);
-    return { f, run, outcome: emptyOutcome(), past, row: from, lastRow: to };
+    return { f, run, outcome: emptyOutcome(), scores: [], past, row: from, lastRow: to };
   });
 }

@@ -6,10 +6,10 @@
 
 import { constantPolicy, type Policy } from "assay";
 import { ANYWHERE } from "./anywhere.ts";
-import type { Arm } from "./arms.ts";
+import { type Arm, type ArmResult, runArm } from "./arms.ts";
 import type { DecisionProblem, Occasion } from "./decisions.ts";
-import { evaluate } from "./evaluation.ts";
 import type { Fleet } from "./fleet.ts";
+import { type Scores, VIOLATION_PENALTY, weightedScore } from "./reward.ts";
 import { STRATEGIC } from "./strategic.ts";
 import { observeTactical, TACTICAL, tacticalPlacement } from "./tactical.ts";
 
@@ -73,6 +73,16 @@ export function byFunctionPlacer(actions: ArrayLike<number>): Placer {
     );
 }
 
+/** What each action of `ANYWHERE` comes to on the training part when nothing ever moves. */
+export async function trainConstants(fleet: Fleet): Promise<readonly ArmResult[]> {
+  const results: ArmResult[] = [];
+  for (let action = 0; action < ANYWHERE.actions; action++) {
+    const place = placerOf(ANYWHERE, constantPolicy(action));
+    results.push(await runArm(fleet, "train", { place }));
+  }
+  return results;
+}
+
 /** Actions of `ANYWHERE` that never change. */
 export interface BestConstants {
   /** The same for all functions. */
@@ -82,19 +92,22 @@ export interface BestConstants {
 }
 
 /**
- * The constants with the highest mean reward on the training part, of 72; the first of equals. A function that it
- * lacks gets the one that is best for all.
+ * The constants with the highest mean reward, the first of equals. A function that the training part lacks gets the
+ * one that is best for all.
+ *
+ * @param constants Of {@linkcode trainConstants}.
+ * @param penalty What a violation is taken to cost. Default: as in the reward.
  */
-export async function bestConstants(fleet: Fleet): Promise<BestConstants> {
-  const means: number[] = [], byFunction: Float64Array[] = [];
-  for (let action = 0; action < ANYWHERE.actions; action++) {
-    const reached = await evaluate(fleet, ANYWHERE, "train", constantPolicy(action));
-    means.push(reached.meanReward);
-    byFunction.push(reached.byFunction);
-  }
-  const overall = highest(means)!;
-  const own = (f: number) => highest(byFunction.map((rewards) => rewards[f]!));
-  return { overall, byFunction: fleet.profiles.map((_, f) => own(f) ?? overall) };
+export function bestConstants(
+  { profiles }: Fleet,
+  constants: readonly ArmResult[],
+  penalty = VIOLATION_PENALTY,
+): BestConstants {
+  const worth = (scores: Scores | undefined) =>
+    scores === undefined ? NaN : weightedScore(scores) - penalty * scores.violations;
+  const overall = highest(constants.map(({ meanScores }) => worth(meanScores)))!;
+  const own = (f: number) => highest(constants.map(({ byFunction }) => worth(byFunction.get(f))));
+  return { overall, byFunction: profiles.map((_, f) => own(f) ?? overall) };
 }
 
 /** Asks a policy, unless there is nobody to ask for. */

@@ -44,7 +44,7 @@ import { STRATEGIC } from "../../data/serverless/fleet/strategic.ts";
 import { PROVIDERS, REGIONS } from "../../data/serverless/invocation_trace.ts";
 import { forecastLoads } from "./capacity_forecast.ts";
 import { sinceSunday, splitFleet } from "./fleet.ts";
-import { latencyFigure, relativeFigure, tradeFigure } from "./hierarchy_figures.ts";
+import { latencyFigure, type Priced, relativeFigure, tradeFigure } from "./hierarchy_figures.ts";
 import {
   strategicConfig,
   tacticalConfig,
@@ -177,7 +177,12 @@ export default experiment({
         capacity: loadPlan(fleet, loads.expectile, wholeInstances),
       }),
     };
-    const lookup = await run({ place: byFunctionPlacer(best.byFunction) });
+    const priced: Priced[] = [];
+    for (const penalty of PENALTIES) {
+      const { byFunction } = bestConstants(fleet, constants, penalty);
+      priced.push({ penalty, result: await run({ place: byFunctionPlacer(byFunction) }) });
+    }
+    const lookup = priced.find(({ penalty }) => penalty === VIOLATION_PENALTY)!.result;
     const hindsight = await run({ place: placed(), capacity: cheapestPlan(fleet) });
     const oracle = await evaluate(fleet, ANYWHERE, "test", myopicOracle);
     strategic.dispose();
@@ -190,11 +195,14 @@ export default experiment({
     ctx.note(`best constant: ${PROVIDERS[cloud]}, ${REGIONS[region]}, ${memoryMb} MB`);
     scoreArms(study, arms);
     compareArms(study, arms, hindsight);
+    for (const { penalty, result } of priced) {
+      Object.assign(study.metrics, differences(`prices/${penalty}`, arms.constant, result));
+    }
     addBaseline(study, "each function's best constant", scores("full", lookup));
     addBaseline(study, "cheapest capacity in hindsight", scores("full", hindsight));
     study.baselines["myopic oracle"] = { "full/reward": oracle.meanReward };
     const shown = { ...arms, lookup, hindsight };
-    study.figures.push(tradeFigure(shown), relativeFigure(shown), latencyFigure(shown));
+    study.figures.push(tradeFigure(shown, priced), relativeFigure(shown), latencyFigure(shown));
     return study;
   },
 });
@@ -203,6 +211,9 @@ export default experiment({
 type Arms = Readonly<Record<(typeof ARMS)[number], ArmResult>>;
 
 const ARMS = ["random", "constant", "strategic", "tactical", "full", "provisioned"] as const;
+
+/** What a violation is taken to cost where each function gets its best constant; the reward's own is among them. */
+const PENALTIES = [0, 1, VIOLATION_PENALTY, 5, 10, 20, 50];
 
 /** The bonuses alone, in percent: what the notebook prints as gains of layers, from keys. */
 function judgeBonuses(key: Key, { metrics }: Study): void {
@@ -243,38 +254,40 @@ function scores(name: string, result: ArmResult): Record<string, Metric> {
   };
 }
 
-/** Differences within a seed: every arm met the same invocations. */
+/** What the layers are worth. */
 function compareArms({ metrics, ceilings }: Study, arms: Arms, hindsight: ArmResult): void {
-  const saved = (from: ArmResult, to: ArmResult) =>
-    metric(100 * (1 - to.outcome.costUsd / from.outcome.costUsd), "higher", "%");
-  const share = ({ outcome }: ArmResult, count: "violations" | "coldStarts") =>
-    100 * outcome[count] / outcome.invocations;
-  const fewer = (from: ArmResult, to: ArmResult, count: "violations" | "coldStarts") =>
-    metric(share(from, count) - share(to, count), "higher", "points");
-  const differences = (path: string, from: ArmResult, to: ArmResult) => {
-    metrics[`${path}/cost`] = saved(from, to);
-    metrics[`${path}/violations`] = fewer(from, to, "violations");
-    metrics[`${path}/cold-starts`] = fewer(from, to, "coldStarts");
-    metrics[`${path}/carbon`] = metric(
-      100 * (1 - to.outcome.carbonGrams / from.outcome.carbonGrams),
-      "higher",
-      "%",
-    );
-    metrics[`${path}/reward`] = metric(to.meanReward - from.meanReward, "higher");
-  };
-  for (const name of ["strategic", "tactical", "full", "provisioned"] as const) {
-    differences(`gain/${name}`, arms.constant, arms[name]);
+  const { constant, strategic, tactical, full, provisioned } = arms;
+  for (const [name, result] of Object.entries({ strategic, tactical, full, provisioned })) {
+    Object.assign(metrics, differences(`gain/${name}`, constant, result));
   }
-  for (const [layer, name] of [["operational", "full"], ["provisioning", "provisioned"]] as const) {
-    differences(`layers/${layer}`, arms.tactical, arms[name]);
-    ceilings[`layers/${layer}/cost`] = saved(arms.tactical, hindsight).value;
+  for (const [name, result] of Object.entries({ operational: full, provisioning: provisioned })) {
+    Object.assign(metrics, differences(`layers/${name}`, tactical, result));
+    const most = differences(`layers/${name}`, tactical, hindsight);
+    ceilings[`layers/${name}/cost`] = most[`layers/${name}/cost`]!.value;
   }
-  for (const name of ["tactical", "full"] as const) {
-    // A percentage of it means something: unlike the reward it is never near zero.
-    const score = ({ meanScores }: ArmResult) => weightedScore(meanScores);
-    const gain = 100 * (score(arms[name]) / score(arms.strategic) - 1);
+  // A percentage of this reward means something: without the penalty it is never near zero.
+  const score = ({ meanScores }: ArmResult) => weightedScore(meanScores);
+  for (const [name, result] of Object.entries({ tactical, full })) {
+    const gain = 100 * (score(result) / score(strategic) - 1);
     metrics[`layers/${name}/score`] = metric(gain, "higher", "%");
   }
+}
+
+/** What one arm is better by than another; both met the same invocations. */
+function differences(path: string, from: ArmResult, to: ArmResult): Record<string, Metric> {
+  const saved = (of: "costUsd" | "carbonGrams") =>
+    metric(100 * (1 - to.outcome[of] / from.outcome[of]), "higher", "%");
+  const share = ({ outcome }: ArmResult, of: "violations" | "coldStarts") =>
+    100 * outcome[of] / outcome.invocations;
+  const fewer = (of: "violations" | "coldStarts") =>
+    metric(share(from, of) - share(to, of), "higher", "points");
+  return {
+    [`${path}/cost`]: saved("costUsd"),
+    [`${path}/violations`]: fewer("violations"),
+    [`${path}/cold-starts`]: fewer("coldStarts"),
+    [`${path}/carbon`]: saved("carbonGrams"),
+    [`${path}/reward`]: metric(to.meanReward - from.meanReward, "higher"),
+  };
 }
 
 /** The document provides what its asymmetric loss asks for; of an instance there is no part. */

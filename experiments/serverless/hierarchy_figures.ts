@@ -41,14 +41,21 @@ const color = {
   scale: { domain: ["layers", "reference"], range: [blue, grey] },
 };
 
+/** Each function's best constant when a violation costs so much. */
+export interface Priced {
+  readonly penalty: number;
+  readonly result: ArmResult;
+}
+
 /** What the test part costs against the limits it breaks, a point an arm. */
-export function tradeFigure(arms: Shown): Figure {
-  const rows = entries(arms).map(([name, { outcome }]) => ({
-    arm: NAMES[name],
-    kind: KINDS[name],
+export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
+  const place = ({ outcome }: ArmResult) => ({
     cost: round(outcome.costUsd),
     violations: round(100 * outcome.violations / outcome.invocations),
-  }));
+  });
+  const rows = entries(arms).filter(([name]) => name !== "lookup" && name !== "random")
+    .map(([name, result]) => ({ arm: NAMES[name], kind: KINDS[name], ...place(result) }));
+  const line = priced.map(({ penalty, result }) => ({ penalty, ...place(result) }));
   const x = {
     field: "cost",
     type: "quantitative",
@@ -73,6 +80,16 @@ export function tradeFigure(arms: Shown): Figure {
       height: 340,
       encoding: { x, y },
       layer: [
+        {
+          data: { values: line },
+          mark: { type: "line", color: grey, strokeWidth: 1, point: { color: grey, size: 20 } },
+          encoding: { order: { field: "penalty" } },
+        },
+        {
+          data: { values: line },
+          mark: { type: "text", color: grey, fontSize: 10, align: "right", dx: -5, dy: 5 },
+          encoding: { text: { field: "penalty" } },
+        },
         {
           mark: { type: "point", filled: true, size: 80 },
           encoding: {

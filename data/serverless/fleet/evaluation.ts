@@ -8,6 +8,7 @@
 import { constantPolicy, type Key, type Policy, randomPolicy } from "assay";
 import type { DecisionProblem } from "./decisions.ts";
 import type { Fleet, Part } from "./fleet.ts";
+import { addOutcome, emptyOutcome, type Outcome } from "./outcome.ts";
 import { PlacementEnvironment } from "./placement_environment.ts";
 
 /** A {@linkcode Policy} that may also look at the environments themselves; any plain one is one of these. */
@@ -24,6 +25,8 @@ export interface Evaluation {
   readonly chosen: readonly number[];
   /** Mean reward of each function; NaN of those without a decision. */
   readonly byFunction: Float64Array;
+  /** All invocations together. */
+  readonly outcome: Outcome;
 }
 
 /** Environments that play side by side. */
@@ -42,6 +45,7 @@ export async function evaluate(
   const chosen = new Array<number>(problem.actions).fill(0);
   const sums = new Float64Array(fleet.profiles.length), decided = new Uint32Array(sums.length);
   const slots = Array.from(dones, (_, i) => i), episodes = fleet.episodes[part].length;
+  const outcome = emptyOutcome();
   let sum = 0, decisions = 0;
   for (let step = 0;; step++) {
     // What begins after the last episode repeats the first.
@@ -57,6 +61,7 @@ export async function evaluate(
       chosen[actions[i]!]!++;
       sums[functions[i]!]! += rewards[i]!;
       decided[functions[i]!]!++;
+      addOutcome(outcome, environment.outcomeOf(i));
     }
   }
   return {
@@ -64,6 +69,7 @@ export async function evaluate(
     decisions,
     chosen,
     byFunction: sums.map((total, f) => total / decided[f]!),
+    outcome,
   };
 }
 
@@ -83,18 +89,16 @@ export const myopicOracle: FleetPolicy = (_states, count, _step, environment) =>
     return bestOf(rewards);
   });
 
-/** Mean rewards on one part. */
+/** What is reached on one part without learning. */
 export interface PlacementReferences {
-  readonly decisions: number;
-  readonly random: number;
-  readonly constants: readonly number[];
-  /** The constant that is best on this part, in hindsight. */
-  readonly bestConstant: number;
+  readonly random: Evaluation;
+  /** Each action always. */
+  readonly constants: readonly Evaluation[];
+  /** The action that is best on this part when it is always taken, in hindsight. */
+  readonly bestAction: number;
   /** Each function's best constant of the training part; the best of all where it has none. */
-  readonly lookup: number;
-  readonly oracle: number;
-  /** How often the oracle chose each action. */
-  readonly oracleChose: readonly number[];
+  readonly lookup: Evaluation;
+  readonly oracle: Evaluation;
 }
 
 /** The references of a problem on a part. */
@@ -110,19 +114,14 @@ export async function placementReferences(
     trained.push(await evaluate(fleet, problem, "train", constantPolicy(action)));
   }
   const overall = bestOf(trained.map(({ meanReward }) => meanReward));
-  const lookup = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
+  const bestActions = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
     .map((action) => action === -1 ? overall : action);
-  const random = await evaluate(fleet, problem, part, randomPolicy(key, problem.actions));
-  const oracle = await evaluate(fleet, problem, part, myopicOracle);
-  const means = constants.map(({ meanReward }) => meanReward);
   return {
-    decisions: random.decisions,
-    random: random.meanReward,
-    constants: means,
-    bestConstant: means[bestOf(means)]!,
-    lookup: (await evaluate(fleet, problem, part, byFunctionPolicy(lookup))).meanReward,
-    oracle: oracle.meanReward,
-    oracleChose: oracle.chosen,
+    random: await evaluate(fleet, problem, part, randomPolicy(key, problem.actions)),
+    constants,
+    bestAction: bestOf(constants.map(({ meanReward }) => meanReward)),
+    lookup: await evaluate(fleet, problem, part, byFunctionPolicy(bestActions)),
+    oracle: await evaluate(fleet, problem, part, myopicOracle),
   };
 }
 

@@ -40,6 +40,8 @@ interface Slot {
   row: number;
   past: Past;
   readonly run: FunctionRun;
+  /** What came of the last action. */
+  readonly outcome: Outcome;
 }
 
 /**
@@ -72,8 +74,7 @@ export class PlacementEnvironment implements VectorEnvironment {
   readonly #episodes: readonly Episode[];
   readonly #key: Key | undefined;
   readonly #slots: Slot[];
-  readonly #outcome: Outcome = emptyOutcome();
-  readonly #trial: FunctionRun;
+  readonly #trial: Pick<Slot, "run" | "outcome">;
   #order: Int32Array | undefined;
   /** Episodes begun. */
   #begun = 0;
@@ -89,12 +90,13 @@ export class PlacementEnvironment implements VectorEnvironment {
     this.count = options.count;
     this.stateSize = problem.stateSize;
     this.actions = problem.actions;
-    this.#trial = new FunctionRun(fleet.arrivals);
+    this.#trial = { run: new FunctionRun(fleet.arrivals), outcome: emptyOutcome() };
     this.#slots = Array.from({ length: this.count }, () => {
       const run = new FunctionRun(fleet.arrivals);
       const profile = fleet.profiles[0]!;
       const past = referencePast(profile);
-      return { number: 0, episode: this.#episodes[0]!, profile, row: 0, past, run };
+      const outcome = emptyOutcome();
+      return { number: 0, episode: this.#episodes[0]!, profile, row: 0, past, run, outcome };
     });
     this.reset();
   }
@@ -113,8 +115,8 @@ export class PlacementEnvironment implements VectorEnvironment {
 
   step(actions: Int32Array, rewards: Float32Array, dones: Uint8Array): void {
     this.#slots.forEach((slot, i) => {
-      rewards[i] = this.#act(slot, slot.run, actions[i]!);
-      slot.past = pastOf(this.#outcome, slot.run.placement, slot.profile);
+      rewards[i] = this.#act(slot, slot, actions[i]!);
+      slot.past = pastOf(slot.outcome, slot.run.placement, slot.profile);
       slot.row++;
       dones[i] = slot.row === slot.episode.to ? 1 : 0;
       if (dones[i]) this.#begin(slot);
@@ -124,8 +126,13 @@ export class PlacementEnvironment implements VectorEnvironment {
   /** The reward that an action would have now in environment `index`; nothing changes. */
   rewardOf(index: number, action: number): number {
     const slot = this.#slots[index]!;
-    this.#trial.copyFrom(slot.run);
+    this.#trial.run.copyFrom(slot.run);
     return Math.fround(this.#act(slot, this.#trial, action));
+  }
+
+  /** What came of the last action in environment `index`, until the next; not part of the state. */
+  outcomeOf(index: number): Outcome {
+    return this.#slots[index]!.outcome;
   }
 
   /** The function that environment `index` decides for. */
@@ -173,9 +180,9 @@ export class PlacementEnvironment implements VectorEnvironment {
     });
   }
 
-  /** Serves the slot on `run` until the next decision; `#outcome` is what came of the action. */
-  #act(slot: Slot, run: FunctionRun, action: number): number {
-    const { hour } = this.#fleet.hours, outcome = this.#outcome;
+  /** Serves the slot's invocations until the next decision, on a run that may be another than its own. */
+  #act(slot: Slot, { run, outcome }: Pick<Slot, "run" | "outcome">, action: number): number {
+    const { hour } = this.#fleet.hours;
     const ends = slot.row + 1 === slot.episode.to;
     clearOutcome(outcome);
     run.place(this.#problem.placement(slot.profile, action), outcome);

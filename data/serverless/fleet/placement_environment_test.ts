@@ -99,15 +99,16 @@ for (const problem of problems) {
 
   Deno.test(`\`placementReferences()\`, ${problem.name}: what is decided matters`, async () => {
     const references = await placementReferences(fleet, problem, "test", rootKey(3));
-    const { random, constants, bestConstant, oracle, decisions } = references;
+    const { random, constants, bestAction, oracle } = references;
+    const best = constants[bestAction]!;
     const hours = fleet.episodes.test.reduce((sum, { from, to }) => sum + to - from, 0);
-    assertEquals(decisions, hours);
-    assertEquals(references.oracleChose.reduce((sum, count) => sum + count, 0), hours);
-    assertEquals(bestConstant, Math.max(...constants));
-    assert(random < bestConstant);
-    assert(oracle > bestConstant + 0.03, `${oracle} and ${bestConstant}`);
+    assertEquals(random.decisions, hours);
+    assertEquals(oracle.chosen.reduce((sum, count) => sum + count, 0), hours);
+    assertEquals(best.meanReward, Math.max(...constants.map(({ meanReward }) => meanReward)));
+    assert(random.meanReward < best.meanReward);
+    assert(oracle.meanReward > best.meanReward + 0.03, `${oracle.meanReward}`);
     // No single action is right everywhere.
-    assert(references.oracleChose.every((count) => count < 0.75 * hours));
+    assert(oracle.chosen.every((count) => count < 0.75 * hours));
   });
 }
 
@@ -131,4 +132,11 @@ Deno.test("`evaluate()` has the mean of each function", async () => {
   }
   assert(Math.abs(sum / evaluation.decisions - evaluation.meanReward) < 1e-12);
   assertEquals(evaluation.chosen, [evaluation.decisions, 0, 0]);
+  // Each of the part's invocations once, though environments go on until the last has played its episode.
+  const { first, invocations } = fleet.hours;
+  const served = fleet.episodes.test.reduce(
+    (sum, { from, to }) => sum + first[to - 1]! + invocations[to - 1]! - first[from]!,
+    0,
+  );
+  assertEquals(evaluation.outcome.invocations, served);
 });

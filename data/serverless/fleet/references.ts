@@ -13,7 +13,7 @@ import { invocationTrace } from "../generate.ts";
 import { PROVIDERS, REGIONS } from "../invocation_trace.ts";
 import { atReference, type CapacityPlan, runArm } from "./arms.ts";
 import { concurrencyPlan, constantCapacity } from "./capacity_plans.ts";
-import { type PlacementReferences, placementReferences } from "./evaluation.ts";
+import { type Evaluation, type PlacementReferences, placementReferences } from "./evaluation.ts";
 import { type Fleet, fleetOf, hourSplit } from "./fleet.ts";
 import { latencyQuantile, utilisation } from "./outcome.ts";
 import { STRATEGIC } from "./strategic.ts";
@@ -46,19 +46,19 @@ function printPlacement(
   references: PlacementReferences,
   name: (action: number) => string,
 ): void {
-  const { decisions, random, constants, bestConstant, lookup, oracle, oracleChose } = references;
-  const row = (what: string, value: number, note = "") =>
+  const { random, constants, bestAction, lookup, oracle } = references;
+  const row = (what: string, { meanReward }: Evaluation, note = "") =>
     print(
-      `  ${what.padEnd(28)}${value.toFixed(4).padStart(8)}  regret ${
-        (oracle - value).toFixed(4)
+      `  ${what.padEnd(28)}${meanReward.toFixed(4).padStart(8)}  regret ${
+        (oracle.meanReward - meanReward).toFixed(4)
       }${note}`,
     );
-  print(`\n${title}: mean reward of ${decisions} decisions`);
+  print(`\n${title}: mean reward of ${oracle.decisions} decisions`);
   row("random", random);
   constants.forEach((value, action) =>
-    row(name(action), value, `  chosen by the oracle ${oracleChose[action]}`)
+    row(name(action), value, `  chosen by the oracle ${oracle.chosen[action]}`)
   );
-  row("best constant", bestConstant);
+  row("best constant", constants[bestAction]!);
   row("each function's best of train", lookup);
   row("myopic oracle", oracle);
 }

@@ -200,7 +200,7 @@ export default experiment({
     }
     addBaseline(study, "each function's best constant", scores("full", lookup));
     addBaseline(study, "cheapest capacity in hindsight", scores("full", hindsight));
-    study.baselines["myopic oracle"] = { "full/reward": oracle.meanReward };
+    addBaseline(study, "myopic oracle", scores("full", oracle));
     const shown = { ...arms, lookup, hindsight };
     study.figures.push(tradeFigure(shown, priced), relativeFigure(shown), latencyFigure(shown));
     return study;
@@ -228,7 +228,10 @@ function judgeBonuses(key: Key, { metrics }: Study): void {
 
 /** Every arm's own figures. */
 function scoreArms(study: Study, arms: Arms): void {
-  for (const name of ARMS) Object.assign(study.metrics, scores(name, arms[name]));
+  for (const name of ARMS) {
+    Object.assign(study.metrics, scores(name, arms[name]));
+    study.metrics[`${name}/score`] = metric(weightedScore(arms[name].meanScores), "higher");
+  }
   const largest = Math.max(...ARMS.map((name) => arms[name].largestReward));
   study.metrics["reward/largest"] = metric(largest, "higher");
   for (const path of ["reward/largest", "full/reward", "full/score"]) {
@@ -236,8 +239,10 @@ function scoreArms(study: Study, arms: Arms): void {
   }
 }
 
-function scores(name: string, result: ArmResult): Record<string, Metric> {
-  const { outcome, meanReward } = result;
+function scores(
+  name: string,
+  { outcome, meanReward }: Pick<ArmResult, "outcome" | "meanReward">,
+): Record<string, Metric> {
   const percent = (count: number) => metric(100 * count / outcome.invocations, "lower", "%");
   const latency = (part: number) => metric(latencyQuantile(outcome, part), "lower", "s");
   return {
@@ -250,7 +255,6 @@ function scores(name: string, result: ArmResult): Record<string, Metric> {
     [`${name}/carbon`]: metric(outcome.carbonGrams, "lower", "g"),
     [`${name}/utilisation`]: metric(100 * utilisation(outcome), "higher", "%"),
     [`${name}/reward`]: metric(meanReward, "higher"),
-    [`${name}/score`]: metric(weightedScore(result.meanScores), "higher"),
   };
 }
 

@@ -1,10 +1,10 @@
 /**
- * The fleet that the placement layers decide for: the trace of a run, split in time.
+ * The fleet that the placement layers decide for: a trace, split in time.
  *
  * @module
  */
 
-import { type Context, InputError, type z } from "assay";
+import { InputError } from "assay";
 import {
   type Fleet,
   fleetOf,
@@ -13,19 +13,11 @@ import {
 } from "../../data/serverless/fleet/fleet.ts";
 import { DAY_HOURS, HOUR_SECONDS } from "../../data/serverless/fleet/hours.ts";
 import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts";
-import { loadTrace, type traceConfig } from "./trace.ts";
 
 const WEEK_SECONDS = 7 * DAY_HOURS * HOUR_SECONDS;
 
 /** Hours are counted in 16 bits. */
 const MOST_HOURS = 65_536;
-
-/** The fleet of the run's trace. */
-export async function loadFleet<Config extends z.output<z.ZodObject<typeof traceConfig>>>(
-  ctx: Context<Config>,
-): Promise<Fleet> {
-  return splitFleet(await loadTrace(ctx));
-}
 
 /**
  * A trace whose time counts from the last Sunday before it, so that it may have begun at any time.

@@ -34,6 +34,8 @@ export const strategicConfig = {
     .describe("updates of the strategic network; the document's 500,000 gain nothing more"),
   dqnBatch: z.number().int().min(1).default(64).describe("decisions of an update"),
   dqnRate: z.number().positive().default(5e-4).describe("Adam's step size in them"),
+  dqnDropout: z.number().min(0).max(1).default(0)
+    .describe("dropout, as a part of the document's rates of 0.1 and 0.2"),
   dqnGamma: z.number().min(0).max(1).default(0).describe("discount of the next decision"),
   dqnDecay: z.number().positive().default(10_000)
     .describe("updates in which exploration falls by a factor of e"),
@@ -79,9 +81,9 @@ export async function trainStrategic<Config extends StrategicSettings>(
   ctx: Context<Config>,
   fleet: Fleet,
 ): Promise<Trained> {
-  const { dqnUpdates, dqnRate, dqnBatch, dqnGamma, dqnDecay, dqnEvery } = ctx.config;
+  const { dqnUpdates, dqnRate, dqnBatch, dqnDropout, dqnGamma, dqnDecay, dqnEvery } = ctx.config;
   const agent = new Dqn({
-    network: () => strategicNetwork(ctx.key("weights/strategic")),
+    network: () => strategicNetwork(ctx.key("weights/strategic"), dqnDropout),
     environment: training(ctx, fleet, STRATEGIC),
     key: ctx.key("agent/strategic"),
     learningRate: dqnRate,

@@ -108,11 +108,8 @@ export async function placementReferences(
   part: Part,
   key: Key,
 ): Promise<PlacementReferences> {
-  const constants: Evaluation[] = [], trained: Evaluation[] = [];
-  for (let action = 0; action < problem.actions; action++) {
-    constants.push(await evaluate(fleet, problem, part, constantPolicy(action)));
-    trained.push(await evaluate(fleet, problem, "train", constantPolicy(action)));
-  }
+  const constants = await evaluateConstants(fleet, problem, part);
+  const trained = await evaluateConstants(fleet, problem, "train");
   const overall = bestOf(trained.map(({ meanReward }) => meanReward));
   const bestActions = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
     .map((action) => action === -1 ? overall : action);
@@ -123,6 +120,19 @@ export async function placementReferences(
     lookup: await evaluate(fleet, problem, part, byFunctionPolicy(bestActions)),
     oracle: await evaluate(fleet, problem, part, myopicOracle),
   };
+}
+
+/** Each action always, on one part. */
+export async function evaluateConstants(
+  fleet: Fleet,
+  problem: DecisionProblem,
+  part: Part,
+): Promise<Evaluation[]> {
+  const constants: Evaluation[] = [];
+  for (let action = 0; action < problem.actions; action++) {
+    constants.push(await evaluate(fleet, problem, part, constantPolicy(action)));
+  }
+  return constants;
 }
 
 /** Where the largest number is, the first of equals; −1 where all are NaN. */

@@ -44,7 +44,13 @@ import { STRATEGIC } from "../../data/serverless/fleet/strategic.ts";
 import { PROVIDERS, REGIONS } from "../../data/serverless/invocation_trace.ts";
 import { forecastLoads } from "./capacity_forecast.ts";
 import { sinceSunday, splitFleet } from "./fleet.ts";
-import { latencyFigure, type Priced, relativeFigure, tradeFigure } from "./hierarchy_figures.ts";
+import {
+  latencyFigure,
+  type Priced,
+  type Reached,
+  relativeFigure,
+  tradeFigure,
+} from "./hierarchy_figures.ts";
 import {
   strategicConfig,
   tacticalConfig,
@@ -94,17 +100,17 @@ export default experiment({
   config,
   profiles: {
     quick: {
-      days: 6,
-      invocations: 300_000,
-      dqnUpdates: 4000,
-      dqnDecay: 1000,
+      invocations: 600_000,
+      dqnUpdates: 5000,
+      dqnDecay: 2000,
       dqnEvery: 500,
-      ppoRollouts: 20,
+      ppoRollouts: 30,
+      ppoDecisions: 4096,
       ppoEvery: 4,
       lstm: [32, 16],
       dense: 16,
       functions: 24,
-      seriesEpochs: 4,
+      seriesEpochs: 3,
       seriesWindows: 16_000,
     },
     full: {},
@@ -195,13 +201,14 @@ export default experiment({
     ctx.note(`best constant: ${PROVIDERS[cloud]}, ${REGIONS[region]}, ${memoryMb} MB`);
     scoreArms(study, arms);
     compareArms(study, arms, hindsight);
+    Object.assign(study.metrics, differences("gain/oracle", arms.constant, oracle));
     for (const { penalty, result } of priced) {
       Object.assign(study.metrics, differences(`prices/${penalty}`, arms.constant, result));
     }
     addBaseline(study, "each function's best constant", scores("full", lookup));
     addBaseline(study, "cheapest capacity in hindsight", scores("full", hindsight));
     addBaseline(study, "myopic oracle", scores("full", oracle));
-    const shown = { ...arms, lookup, hindsight };
+    const shown = { ...arms, lookup, hindsight, oracle };
     study.figures.push(tradeFigure(shown, priced), relativeFigure(shown), latencyFigure(shown));
     return study;
   },
@@ -230,7 +237,11 @@ function judgeBonuses(key: Key, { metrics }: Study): void {
 function scoreArms(study: Study, arms: Arms): void {
   for (const name of ARMS) {
     Object.assign(study.metrics, scores(name, arms[name]));
-    study.metrics[`${name}/score`] = metric(weightedScore(arms[name].meanScores), "higher");
+    const { meanScores } = arms[name];
+    study.metrics[`${name}/score`] = metric(weightedScore(meanScores), "higher");
+    for (const part of ["cost", "performance", "carbon"] as const) {
+      study.metrics[`${name}/score/${part}`] = metric(meanScores[part], "higher");
+    }
   }
   const largest = Math.max(...ARMS.map((name) => arms[name].largestReward));
   study.metrics["reward/largest"] = metric(largest, "higher");
@@ -239,10 +250,7 @@ function scoreArms(study: Study, arms: Arms): void {
   }
 }
 
-function scores(
-  name: string,
-  { outcome, meanReward }: Pick<ArmResult, "outcome" | "meanReward">,
-): Record<string, Metric> {
+function scores(name: string, { outcome, meanReward }: Reached): Record<string, Metric> {
   const percent = (count: number) => metric(100 * count / outcome.invocations, "lower", "%");
   const latency = (part: number) => metric(latencyQuantile(outcome, part), "lower", "s");
   return {
@@ -278,10 +286,10 @@ function compareArms({ metrics, ceilings }: Study, arms: Arms, hindsight: ArmRes
 }
 
 /** What one arm is better by than another; both met the same invocations. */
-function differences(path: string, from: ArmResult, to: ArmResult): Record<string, Metric> {
+function differences(path: string, from: Reached, to: Reached): Record<string, Metric> {
   const saved = (of: "costUsd" | "carbonGrams") =>
     metric(100 * (1 - to.outcome[of] / from.outcome[of]), "higher", "%");
-  const share = ({ outcome }: ArmResult, of: "violations" | "coldStarts") =>
+  const share = ({ outcome }: Reached, of: "violations" | "coldStarts") =>
     100 * outcome[of] / outcome.invocations;
   const fewer = (of: "violations" | "coldStarts") =>
     metric(share(from, of) - share(to, of), "higher", "points");

@@ -19,9 +19,13 @@ const NAMES = {
   full: "+ operational",
   provisioned: "+ operational, 5:1",
   hindsight: "+ capacity in hindsight",
+  oracle: "myopic oracle",
 } as const;
 
-type Shown = Readonly<Record<keyof typeof NAMES, ArmResult>>;
+type Shown = Readonly<Record<keyof typeof NAMES, Reached>>;
+
+/** What arms and evaluations of policies both come to. */
+export type Reached = Pick<ArmResult, "outcome" | "meanReward">;
 
 const KINDS = {
   random: "reference",
@@ -32,6 +36,7 @@ const KINDS = {
   full: "layers",
   provisioned: "layers",
   hindsight: "reference",
+  oracle: "reference",
 } as const satisfies Record<keyof Shown, string>;
 
 const color = {
@@ -44,12 +49,12 @@ const color = {
 /** Each function's best constant when a violation costs so much. */
 export interface Priced {
   readonly penalty: number;
-  readonly result: ArmResult;
+  readonly result: Reached;
 }
 
 /** What the test part costs against the limits it breaks, a point an arm. */
 export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
-  const place = ({ outcome }: ArmResult) => ({
+  const place = ({ outcome }: Reached) => ({
     cost: round(outcome.costUsd),
     violations: round(100 * outcome.violations / outcome.invocations),
   });
@@ -107,7 +112,7 @@ export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
 }
 
 /** What arms are compared by; less is better but of the last. */
-const MEASURES: Readonly<Record<string, (result: ArmResult) => number>> = {
+const MEASURES: Readonly<Record<string, (result: Reached) => number>> = {
   cost: ({ outcome }) => outcome.costUsd,
   carbon: ({ outcome }) => outcome.carbonGrams,
   "latency P95": ({ outcome }) => latencyQuantile(outcome, 0.95),
@@ -229,7 +234,7 @@ export function latencyFigure(arms: Shown): Figure {
   };
 }
 
-function entries(arms: Shown): [keyof Shown, ArmResult][] {
+function entries(arms: Shown): [keyof Shown, Reached][] {
   const names = Object.keys(NAMES) as (keyof Shown)[];
   return names.map((name) => [name, arms[name]]);
 }

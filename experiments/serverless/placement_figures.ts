@@ -33,11 +33,11 @@ export function rewardsFigure({ name, decisions, rows, oracle }: {
       `the myopic oracle (${oracle.toFixed(3)}), which sees the hour that is to come.`,
     spec: {
       $schema,
+      data: { values: rows.map((row) => ({ ...row, reward: round(row.reward) })) },
       width: 420,
       height: { step: 26 },
       layer: [
         {
-          data: { values: rows.map((row) => ({ ...row, reward: round(row.reward) })) },
           mark: { type: "bar" },
           encoding: {
             y,
@@ -94,11 +94,11 @@ export function learningFigure({ name, history, bestConstant, oracle }: {
       }.`,
     spec: {
       $schema,
+      data: { values: rows },
       width: 480,
       height: 240,
       layer: [
         {
-          data: { values: rows },
           mark: { type: "line", color: blue, point: { size: 20, color: blue } },
           encoding: { x, y, tooltip: [{ field: "step" }, { field: "reward" }] },
         },
@@ -140,6 +140,7 @@ export function providersFigure(choices: Choices): Figure {
           title: null,
           sort: null,
           scale: { range: [blue, grey] },
+          legend: { offset: 30 },
         },
         tooltip: [{ field: "by" }, { field: "provider" }, { field: "share" }],
       },

@@ -33,9 +33,11 @@ export const strategicConfig = {
   dqnUpdates: z.number().int().min(1).max(10_000_000).default(50_000)
     .describe("updates of the strategic network; the document's 500,000 gain nothing more"),
   dqnBatch: z.number().int().min(1).default(64).describe("decisions of an update"),
+  dqnReuse: z.number().int().min(1).default(8)
+    .describe(
+      "updates for every 64 decisions, one of each function that is decided for side by side",
+    ),
   dqnRate: z.number().positive().default(5e-4).describe("Adam's step size in them"),
-  dqnDropout: z.number().min(0).max(1).default(0)
-    .describe("dropout, as a part of the document's rates of 0.1 and 0.2"),
   dqnGamma: z.number().min(0).max(1).default(0).describe("discount of the next decision"),
   dqnDecay: z.number().positive().default(10_000)
     .describe("updates in which exploration falls by a factor of e"),
@@ -53,7 +55,7 @@ export const tacticalConfig = {
   ppoDecisions: z.number().int().min(1).default(8192).describe("decisions of a rollout"),
   ppoEpochs: z.number().int().min(1).default(5).describe("passes over a rollout"),
   ppoBatch: z.number().int().min(1).default(512).describe("decisions of a minibatch"),
-  ppoRate: z.number().positive().default(3e-3).describe("Adam's step size"),
+  ppoRate: z.number().positive().default(1.5e-3).describe("Adam's step size"),
   ppoGamma: z.number().min(0).max(1).default(0).describe("discount of the next decision"),
   ppoEntropy: z.number().min(0).default(0.01).describe("weight of the policy's entropy"),
   ppoEvery: z.number().int().min(1).default(5)
@@ -65,6 +67,9 @@ type TacticalSettings = z.output<z.ZodObject<typeof tacticalConfig>>;
 
 /** Functions that are decided for side by side while training. */
 const SIDE_BY_SIDE = 64;
+
+/** Decisions at random before the strategic network's first update. */
+const WARM_UP = 4096;
 
 /** A trained layer. */
 export interface Trained {
@@ -81,14 +86,16 @@ export async function trainStrategic<Config extends StrategicSettings>(
   ctx: Context<Config>,
   fleet: Fleet,
 ): Promise<Trained> {
-  const { dqnUpdates, dqnRate, dqnBatch, dqnDropout, dqnGamma, dqnDecay, dqnEvery } = ctx.config;
+  const { dqnUpdates, dqnBatch, dqnReuse, dqnRate, dqnGamma, dqnDecay, dqnEvery } = ctx.config;
   const agent = new Dqn({
-    network: () => strategicNetwork(ctx.key("weights/strategic"), dqnDropout),
+    network: () => strategicNetwork(ctx.key("weights/strategic")),
     environment: training(ctx, fleet, STRATEGIC),
     key: ctx.key("agent/strategic"),
     learningRate: dqnRate,
     batchSize: dqnBatch,
     gamma: dqnGamma,
+    updatesPerStep: dqnReuse,
+    warmUp: WARM_UP,
     exploration: { decay: dqnDecay },
   });
   const history = await train(ctx, fleet, STRATEGIC, agent, dqnUpdates, dqnEvery);

@@ -48,7 +48,7 @@ export default experiment({
     "recovers about as much, and needs no network.",
   config,
   profiles: {
-    quick: { invocations: 600_000, dqnUpdates: 6000, dqnDecay: 2000, dqnEvery: 500 },
+    quick: { invocations: 1_000_000, dqnUpdates: 5000, dqnDecay: 2000, dqnEvery: 500 },
     full: {},
   },
   seeds: { quick: 2, full: 5 },

@@ -48,7 +48,7 @@ export default experiment({
     "function computes and the best region on where its callers are.",
   config,
   profiles: {
-    quick: { invocations: 600_000, ppoRollouts: 40, ppoDecisions: 4096, ppoEvery: 4 },
+    quick: { invocations: 1_000_000, ppoRollouts: 60, ppoDecisions: 4096, ppoEvery: 4 },
     full: {},
   },
   seeds: { quick: 2, full: 5 },

@@ -28,6 +28,7 @@ import { cheapestPlan } from "../../data/serverless/fleet/cheapest_capacity.ts";
 import { evaluate, myopicOracle } from "../../data/serverless/fleet/evaluation.ts";
 import { latencyQuantile, utilisation } from "../../data/serverless/fleet/outcome.ts";
 import {
+  atProvidersOf,
   bestConstants,
   byFunctionPlacer,
   layeredPlacer,
@@ -159,12 +160,14 @@ export default experiment({
     judgeBonuses(ctx.key("bonuses"), study);
 
     const strategic = await trainStrategic(ctx, fleet);
-    const tactical = await trainTactical(ctx, fleet);
+    const provider = greedyPolicy(strategic.network);
+    // The document trains its tactical layer at providers drawn by a hash, not at those it will be given.
+    const tactical = await trainTactical(ctx, await atProvidersOf(fleet, provider));
+    const rest = greedyPolicy(tactical.network);
+    const placed = () => layeredPlacer(provider, rest);
     const loads = await forecastLoads(ctx, trace, fleet);
     const constants = await trainConstants(fleet);
     const best = bestConstants(fleet, constants);
-    const [provider, rest] = [greedyPolicy(strategic.network), greedyPolicy(tactical.network)];
-    const placed = () => layeredPlacer(provider, rest);
 
     const run = (arm: Arm) => runArm(fleet, "test", arm);
     const arms: Arms = {

@@ -5,6 +5,7 @@
  */
 
 import { constantPolicy, type Policy } from "assay";
+import { PROVIDERS } from "../invocation_trace.ts";
 import { ANYWHERE } from "./anywhere.ts";
 import { type Arm, type ArmResult, runArm } from "./arms.ts";
 import type { DecisionProblem, Occasion } from "./decisions.ts";
@@ -65,11 +66,31 @@ export function layeredPlacer(strategic: Policy, tactical: Policy): Placer {
   };
 }
 
+/**
+ * The fleet as a strategic policy leaves it to the tactical layer: each function at the provider that it was given
+ * most often in the training part, and where it was traced if it does not occur there.
+ */
+export async function atProvidersOf(fleet: Fleet, strategic: Policy): Promise<Fleet> {
+  const given = fleet.profiles.map(() => PROVIDERS.map(() => 0));
+  const placer = placerOf(STRATEGIC, strategic);
+  await runArm(fleet, "train", {
+    async place(occasions) {
+      const placements = await placer(occasions);
+      placements.forEach(({ provider }, i) => given[functionOf(occasions[i]!)]![provider]!++);
+      return placements;
+    },
+  });
+  const profiles = fleet.profiles.map((profile, f) =>
+    given[f]!.some((times) => times > 0) ? { ...profile, provider: highest(given[f]!)! } : profile
+  );
+  return { ...fleet, profiles };
+}
+
 /** Each function where a list of actions of `ANYWHERE`, by function, puts it. */
 export function byFunctionPlacer(actions: ArrayLike<number>): Placer {
   return (occasions) =>
-    occasions.map(({ fleet, row, profile }) =>
-      ANYWHERE.placement(profile, actions[fleet.hours.functionIndex[row]!]!)
+    occasions.map((occasion) =>
+      ANYWHERE.placement(occasion.profile, actions[functionOf(occasion)]!)
     );
 }
 
@@ -108,6 +129,10 @@ export function bestConstants(
   const overall = highest(constants.map(({ meanScores }) => worth(meanScores)))!;
   const own = (f: number) => highest(constants.map(({ byFunction }) => worth(byFunction.get(f))));
   return { overall, byFunction: profiles.map((_, f) => own(f) ?? overall) };
+}
+
+function functionOf({ fleet, row }: Occasion): number {
+  return fleet.hours.functionIndex[row]!;
 }
 
 /** Asks a policy, unless there is nobody to ask for. */

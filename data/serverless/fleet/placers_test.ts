@@ -4,6 +4,7 @@ import { ANYWHERE } from "./anywhere.ts";
 import { runArm } from "./arms.ts";
 import { fleetOf } from "./fleet.ts";
 import {
+  atProvidersOf,
   bestConstants,
   byFunctionPlacer,
   layeredPlacer,
@@ -45,6 +46,15 @@ Deno.test("`layeredPlacer()` of constants is the constant of both", async () => 
     (await runArm(fleet, "test", { place: layered })).meanReward,
     (await runArm(fleet, "test", { place: both })).meanReward,
   );
+});
+
+Deno.test("`atProvidersOf()` is the fleet with the provider that each function got most", async () => {
+  const { profiles } = await atProvidersOf(fleet, constantPolicy(2));
+  fleet.profiles.forEach((profile, f) => {
+    const { provider, ...rest } = profiles[f]!, { provider: traced, ...same } = profile;
+    assertEquals(provider, profile.invocations > 0 ? 2 : traced);
+    assertEquals(rest, same);
+  });
 });
 
 Deno.test("`bestConstants()` are best in training, for each function and for all", async () => {

@@ -58,14 +58,14 @@ export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
     cost: round(outcome.costUsd),
     violations: round(100 * outcome.violations / outcome.invocations),
   });
-  const rows = entries(arms).filter(([name]) => name !== "lookup" && name !== "random")
+  const rows = entries(arms).filter(([name]) => !["lookup", "random", "hindsight"].includes(name))
     .map(([name, result]) => ({ arm: NAMES[name], kind: KINDS[name], ...place(result) }));
   const line = priced.map(({ penalty, result }) => ({ penalty, ...place(result) }));
   const x = {
     field: "cost",
     type: "quantitative",
     title: "cost of the test part, USD",
-    scale: { type: "log", nice: true },
+    scale: { type: "log", nice: false, padding: 30 },
   };
   const y = {
     field: "violations",

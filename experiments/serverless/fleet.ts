@@ -71,11 +71,11 @@ export function splitFleet(trace: InvocationTrace): Fleet {
   const bare = emptyPart(moved, split);
   if (bare !== null) {
     throw new InputError(
-      `Cannot place the functions of this trace: its ${
+      `Cannot place the functions of this trace: its span of ${
         hours.end - hours.begin
-      } hours are split in time, 70 % to ` +
-        `train, 15 % to validate and 15 % to test, and nothing is invoked in the ${bare} part. Every part needs ` +
-        `invocations: use a trace of some days, or leave out hours before the first and after the last use.`,
+      } h is split in time, 70 % ` +
+        `to train, 15 % to validate and 15 % to test, and nothing is invoked in the ${bare} part. Use a trace of some ` +
+        `days, and leave out what lies far from the rest.`,
     );
   }
   return fleetOf(moved, split);

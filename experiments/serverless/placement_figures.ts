@@ -58,7 +58,7 @@ export function rewardsFigure({ name, decisions, rows, oracle }: {
   };
 }
 
-/** The greedy policy's reward on the validation part while it learns. */
+/** The reward on the validation part while it learns. */
 export function learningFigure({ name, history, bestConstant, oracle }: {
   readonly name: string;
   readonly history: readonly ScoredStep[];

@@ -1,11 +1,11 @@
 /**
- * What a trained placement layer is worth: its greedy policy on the whole test part, beside policies that learn
+ * What a trained placement layer is worth: its policy on the whole test part, beside policies that learn
  * nothing.
  *
  * @module
  */
 
-import { type Context, greedyPolicy, type Metric } from "assay";
+import type { Context, Metric } from "assay";
 import type { DecisionProblem } from "../../data/serverless/fleet/decisions.ts";
 import {
   evaluate,
@@ -16,7 +16,7 @@ import {
 } from "../../data/serverless/fleet/evaluation.ts";
 import type { Fleet } from "../../data/serverless/fleet/fleet.ts";
 import { learningFigure, rewardsFigure } from "./placement_figures.ts";
-import type { Trained } from "./placement_study.ts";
+import { placementPolicy, type Trained } from "./placement_study.ts";
 import { addBaseline, metric, type Study } from "./study.ts";
 
 /** What the network and the oracle chose on the test part. */
@@ -35,7 +35,12 @@ export async function scorePlacement<Config>(
   trained: Trained,
   nameOf: (action: number) => string,
 ): Promise<Choices> {
-  const policy = await evaluate(fleet, problem, "test", greedyPolicy(trained.network));
+  const policy = await evaluate(
+    fleet,
+    problem,
+    "test",
+    placementPolicy(fleet, problem, trained.network),
+  );
   const references = await placementReferences(fleet, problem, "test", ctx.key("random"));
   const { random, constants, bestAction, lookup, oracle } = references;
   const best = constants[bestAction]!;

@@ -31,6 +31,7 @@ import {
   atProvidersOf,
   bestConstants,
   byFunctionPlacer,
+  knownOnly,
   layeredPlacer,
   placerOf,
   trainConstants,
@@ -175,7 +176,7 @@ export default experiment({
     // The document trains its tactical layer at providers drawn by a hash, not at those it will be given.
     const tactical = await trainTactical(ctx, await atProvidersOf(fleet, provider));
     const rest = greedyPolicy(tactical.network);
-    const placed = () => layeredPlacer(provider, rest);
+    const placed = () => knownOnly(layeredPlacer(provider, rest));
     const loads = await forecastLoads(ctx, trace, fleet);
     const constants = await trainConstants(fleet);
     const best = bestConstants(fleet, constants);
@@ -186,7 +187,7 @@ export default experiment({
         place: placerOf(ANYWHERE, randomPolicy(ctx.key("random"), ANYWHERE.actions)),
       }),
       constant: await run({ place: placerOf(ANYWHERE, constantPolicy(best.overall)) }),
-      strategic: await run({ place: placerOf(STRATEGIC, provider) }),
+      strategic: await run({ place: knownOnly(placerOf(STRATEGIC, provider)) }),
       tactical: await run({ place: placed() }),
       full: await run({
         place: placed(),

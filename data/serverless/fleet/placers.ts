@@ -10,6 +10,7 @@ import { ANYWHERE } from "./anywhere.ts";
 import { type Arm, type ArmResult, runArm } from "./arms.ts";
 import type { DecisionProblem, Occasion } from "./decisions.ts";
 import type { Fleet } from "./fleet.ts";
+import { referencePlacement } from "./profiles.ts";
 import { type Scores, VIOLATION_PENALTY, weightedScore } from "./reward.ts";
 import { STRATEGIC } from "./strategic.ts";
 import { observeTactical, TACTICAL, tacticalPlacement } from "./tactical.ts";
@@ -63,6 +64,19 @@ export function layeredPlacer(strategic: Policy, tactical: Policy): Placer {
     );
     const actions = await chooseRest(told, length);
     return occasions.map((_, i) => tacticalPlacement(providers[i]!, actions[i]!));
+  };
+}
+
+/**
+ * As a placer says, but that functions which the training part does not know stay at their reference placement: what a
+ * state says of them is made up, and no policy has learned from one like them.
+ */
+export function knownOnly(place: Placer): Placer {
+  return async (occasions) => {
+    const placements = await place(occasions);
+    return occasions.map(({ profile }, i) =>
+      profile.invocations > 0 ? placements[i]! : referencePlacement(profile)
+    );
   };
 }
 

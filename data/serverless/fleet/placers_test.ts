@@ -7,14 +7,17 @@ import {
   atProvidersOf,
   bestConstants,
   byFunctionPlacer,
+  knownOnly,
   layeredPlacer,
   type Placer,
   placerOf,
   trainConstants,
 } from "./placers.ts";
+import type { Placement } from "./placement.ts";
+import { referencePlacement } from "./profiles.ts";
 import { placementReward } from "./reward.ts";
 import { STRATEGIC } from "./strategic.ts";
-import { smallTrace } from "./testing.ts";
+import { handTrace, smallTrace } from "./testing.ts";
 
 const fleet = fleetOf(smallTrace(rootKey(4).key("trace"), 25, 2), {
   trainHours: 24,
@@ -46,6 +49,23 @@ Deno.test("`layeredPlacer()` of constants is the constant of both", async () => 
     (await runArm(fleet, "test", { place: layered })).meanReward,
     (await runArm(fleet, "test", { place: both })).meanReward,
   );
+});
+
+Deno.test("`knownOnly()` leaves alone whom training does not know", async () => {
+  // The second function is invoked in the test part only.
+  const trace = handTrace([{}, {}], [[0, 10, 1], [0, 7210, 1], [1, 7220, 1]]);
+  const small = fleetOf(trace, { trainHours: 1, validationHours: 2 });
+  const placed: Placement[] = [];
+  const placer = knownOnly(placerOf(ANYWHERE, constantPolicy(71)));
+  await runArm(small, "test", {
+    async place(occasions) {
+      const placements = await placer(occasions);
+      placed.push(...placements);
+      return placements;
+    },
+  });
+  const [known, unknown] = small.profiles;
+  assertEquals(placed, [ANYWHERE.placement(known!, 71), referencePlacement(unknown!)]);
 });
 
 Deno.test("`atProvidersOf()` is the fleet with the provider that each function got most", async () => {

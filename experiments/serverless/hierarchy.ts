@@ -176,18 +176,19 @@ export default experiment({
     // The document trains its tactical layer at providers drawn by a hash, not at those it will be given.
     const tactical = await trainTactical(ctx, await atProvidersOf(fleet, provider));
     const rest = greedyPolicy(tactical.network);
-    const placed = () => knownOnly(layeredPlacer(provider, rest));
-    const loads = await forecastLoads(ctx, trace, fleet);
     const constants = await trainConstants(fleet);
     const best = bestConstants(fleet, constants);
+    const constant = () => placerOf(ANYWHERE, constantPolicy(best.overall));
+    const placed = () => knownOnly(layeredPlacer(provider, rest), constant());
+    const loads = await forecastLoads(ctx, trace, fleet);
 
     const run = (arm: Arm) => runArm(fleet, "test", arm);
     const arms: Arms = {
       random: await run({
         place: placerOf(ANYWHERE, randomPolicy(ctx.key("random"), ANYWHERE.actions)),
       }),
-      constant: await run({ place: placerOf(ANYWHERE, constantPolicy(best.overall)) }),
-      strategic: await run({ place: knownOnly(placerOf(STRATEGIC, provider)) }),
+      constant: await run({ place: constant() }),
+      strategic: await run({ place: knownOnly(placerOf(STRATEGIC, provider), constant()) }),
       tactical: await run({ place: placed() }),
       full: await run({
         place: placed(),

@@ -10,7 +10,6 @@ import { ANYWHERE } from "./anywhere.ts";
 import { type Arm, type ArmResult, runArm } from "./arms.ts";
 import type { DecisionProblem, Occasion } from "./decisions.ts";
 import type { Fleet } from "./fleet.ts";
-import { referencePlacement } from "./profiles.ts";
 import { type Scores, VIOLATION_PENALTY, weightedScore } from "./reward.ts";
 import { STRATEGIC } from "./strategic.ts";
 import { observeTactical, TACTICAL, tacticalPlacement } from "./tactical.ts";
@@ -68,15 +67,13 @@ export function layeredPlacer(strategic: Policy, tactical: Policy): Placer {
 }
 
 /**
- * As a placer says, but that functions which the training part does not know stay at their reference placement: what a
- * state says of them is made up, and no policy has learned from one like them.
+ * As a placer says, but as another does for functions that the training part does not know: what a state says of them
+ * is made up, and no policy has learned from one like them.
  */
-export function knownOnly(place: Placer): Placer {
+export function knownOnly(place: Placer, otherwise: Placer): Placer {
   return async (occasions) => {
-    const placements = await place(occasions);
-    return occasions.map(({ profile }, i) =>
-      profile.invocations > 0 ? placements[i]! : referencePlacement(profile)
-    );
+    const known = await place(occasions), unknown = await otherwise(occasions);
+    return occasions.map(({ profile }, i) => (profile.invocations > 0 ? known : unknown)[i]!);
   };
 }
 

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { constantPolicy, randomPolicy, rootKey } from "assay";
 import { ANYWHERE } from "./anywhere.ts";
-import { runArm } from "./arms.ts";
+import { atReference, runArm } from "./arms.ts";
 import { fleetOf } from "./fleet.ts";
 import {
   atProvidersOf,
@@ -51,12 +51,12 @@ Deno.test("`layeredPlacer()` of constants is the constant of both", async () => 
   );
 });
 
-Deno.test("`knownOnly()` leaves alone whom training does not know", async () => {
+Deno.test("`knownOnly()` asks another for whom training does not know", async () => {
   // The second function is invoked in the test part only.
   const trace = handTrace([{}, {}], [[0, 10, 1], [0, 7210, 1], [1, 7220, 1]]);
   const small = fleetOf(trace, { trainHours: 1, validationHours: 2 });
   const placed: Placement[] = [];
-  const placer = knownOnly(placerOf(ANYWHERE, constantPolicy(71)));
+  const placer = knownOnly(placerOf(ANYWHERE, constantPolicy(71)), atReference);
   await runArm(small, "test", {
     async place(occasions) {
       const placements = await placer(occasions);

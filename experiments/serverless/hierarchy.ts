@@ -102,13 +102,14 @@ export default experiment({
     "The document's simulation of its hierarchy calls no layer: it multiplies rewards by random numbers, and their " +
     "means, 12.5 and 20.9 %, are the gains that it reports; the rewards exceed 1, which its definition rules out. " +
     "Here a DQN, a PPO and an LSTM decide for one fleet, and every arm is served the same held-out invocations. " +
-    "The layers earn more reward than the best placement that is the same for all functions, most of it by the " +
-    "choice of provider. Beyond that the tactical layer gains nothing over the memory that owners chose, and the " +
-    "operational layer finds next to no minute in which provisioning pays; rounding up what the asymmetric loss asks " +
-    "for multiplies the bill. More reward is also not a smaller bill with fewer broken limits: the reward counts " +
-    "hours of functions and costs relative to each, a bill counts dollars, and at its price of a violation even " +
-    "each function's best constant breaks more limits than the best constant for all. The line in the first figure " +
-    "of a seed shows at which price that ends.",
+    "The layers earn more reward than the best placement that is the same for all functions, by the choice of " +
+    "provider. The tactical layer adds nothing to that: the memory that owners chose is as good. The operational " +
+    "layer finds next to no minute in which provisioning pays, where one who knew every arrival would save a tenth " +
+    "of the bill; rounding up what the asymmetric loss asks for multiplies the bill instead. And more reward is not a " +
+    "smaller bill with fewer broken limits: it counts hours of functions and costs relative to each, where a bill " +
+    "counts dollars and most of them are a few functions', and at its price of a violation even an oracle pays more " +
+    "and keeps fewer limits than the best constant. The grey line in the first figure of a seed shows what each " +
+    "function's best constant comes to at other prices.",
   config,
   profiles: {
     quick: {

@@ -74,9 +74,15 @@ export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
     scale: { zero: false, nice: true },
   };
   const plain = { ...color, legend: null };
-  const label = (dy: number, filter: string) => ({
-    transform: [{ filter }],
-    mark: { type: "text", align: "left", dx: 8, dy },
+  /** Arms that may lie close together have their names on different sides. */
+  const label = (side: "left" | "right", dy: number, test: (name: string) => boolean) => ({
+    data: { values: rows.filter(({ arm }) => test(arm)) },
+    mark: {
+      type: "text",
+      align: side === "left" ? "right" : "left",
+      dx: side === "left" ? -8 : 8,
+      dy,
+    },
     encoding: { text: { field: "arm" }, color: plain },
   });
   return {
@@ -110,9 +116,9 @@ export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
             tooltip: ["arm", "cost", "violations"].map((field) => ({ field })),
           },
         },
-        label(-6, `datum.arm !== '${NAMES.full}'`),
-        // Where little capacity pays this arm lies on the one before.
-        label(8, `datum.arm === '${NAMES.full}'`),
+        label("left", -8, (arm) => arm === NAMES.strategic),
+        label("right", 8, (arm) => arm === NAMES.full),
+        label("right", -6, (arm) => arm !== NAMES.strategic && arm !== NAMES.full),
       ],
     },
   };

@@ -84,7 +84,7 @@ export function learningFigure({ name, history, bestConstant, oracle }: {
     name: `${name}-learning`,
     title: "Reward on the validation part while it learns",
     caption:
-      `Greedy choices on the whole validation part. The weights of update ${
+      `Mean over the whole validation part. The weights of update ${
         best.step.toLocaleString("en-US")
       } are kept (the larger dot). Dashed: the best constant (${
         bestConstant.toFixed(3)

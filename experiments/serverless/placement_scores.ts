@@ -35,13 +35,20 @@ export async function scorePlacement<Config>(
   trained: Trained,
   nameOf: (action: number) => string,
 ): Promise<Choices> {
+  const { network, otherwise } = trained;
   const policy = await evaluate(
     fleet,
     problem,
     "test",
-    placementPolicy(fleet, problem, trained.network),
+    placementPolicy(fleet, network, otherwise),
   );
-  const references = await placementReferences(fleet, problem, "test", ctx.key("random"));
+  const references = await placementReferences(
+    fleet,
+    problem,
+    "test",
+    ctx.key("random"),
+    trained.constants,
+  );
   const { random, constants, bestAction, lookup, oracle } = references;
   const best = constants[bestAction]!;
   const scored = (evaluation: Evaluation) => scoresOf(evaluation, best, oracle);

@@ -3,26 +3,15 @@ import { dense, initializers, openDevice, rootKey, tfl } from "assay";
 import { evaluate } from "../../data/serverless/fleet/evaluation.ts";
 import { handTrace } from "../../data/serverless/fleet/testing.ts";
 import { fleetOf } from "../../data/serverless/fleet/fleet.ts";
-import { STRATEGIC } from "../../data/serverless/fleet/strategic.ts";
 import { TACTICAL } from "../../data/serverless/fleet/tactical.ts";
-import { placementPolicy, stayingAction } from "./placement_study.ts";
+import { placementPolicy } from "./placement_study.ts";
 
 // The second function is not invoked in the training part, which is the first hour.
 const trace = handTrace(
-  [{}, { homeRegion: 2, memoryMb: 2048, provider: 1 }],
+  [{}, {}],
   [[0, 10, 1], [0, 7300, 1], [1, 7400, 1]],
 );
 const fleet = fleetOf(trace, { trainHours: 1, validationHours: 2 });
-
-Deno.test("`stayingAction()` keeps region and memory, and the provider of reference", () => {
-  const [, unknown] = fleet.profiles;
-  assertEquals(stayingAction(STRATEGIC, unknown!), 0);
-  assertEquals(TACTICAL.placement(unknown!, stayingAction(TACTICAL, unknown!)), {
-    provider: 1,
-    region: 2,
-    memoryMb: 2048,
-  });
-});
 
 Deno.test("`placementPolicy()` asks the network about functions of the training part alone", async () => {
   await openDevice({ backend: "wasm" });
@@ -39,9 +28,9 @@ Deno.test("`placementPolicy()` asks the network about functions of the training 
     },
   });
   const network = tfl.model({ inputs: input, outputs: head.apply(input) as tfl.SymbolicTensor });
-  const policy = placementPolicy(fleet, TACTICAL, network);
+  const policy = placementPolicy(fleet, network, 4);
   const { chosen } = await evaluate(fleet, TACTICAL, "test", policy);
   const taken = chosen.flatMap((count, action) => count > 0 ? [[action, count]] : []);
-  assertEquals(taken, [[stayingAction(TACTICAL, fleet.profiles[1]!), 1], [23, 1]]);
+  assertEquals(taken, [[4, 1], [23, 1]]);
   network.dispose();
 });

@@ -51,7 +51,7 @@ export default experiment({
     quick: { invocations: 1_000_000, dqnUpdates: 5000, dqnDecay: 2000, dqnEvery: 500 },
     full: {},
   },
-  seeds: { quick: 2, full: 5 },
+  seeds: { quick: 3, full: 5 },
   targets: [
     target("test/gap/recovered", atLeast(0.5), {
       because:

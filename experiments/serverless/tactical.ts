@@ -48,10 +48,10 @@ export default experiment({
     "function computes and the best region on where its callers are.",
   config,
   profiles: {
-    quick: { invocations: 1_000_000, ppoRollouts: 60, ppoDecisions: 4096, ppoEvery: 4 },
+    quick: { invocations: 1_000_000, ppoRollouts: 80, ppoDecisions: 4096, ppoEvery: 4 },
     full: {},
   },
-  seeds: { quick: 2, full: 5 },
+  seeds: { quick: 3, full: 5 },
   targets: [
     target("test/gap/recovered", atLeast(0.5), {
       because:

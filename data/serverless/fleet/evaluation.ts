@@ -80,14 +80,17 @@ export function byFunctionPolicy(actionOf: ArrayLike<number>): FleetPolicy {
 }
 
 /** Sees the hour that is to come: the action with the best reward in it, the first of equals. */
-export const myopicOracle: FleetPolicy = (_states, count, _step, environment) =>
-  Int32Array.from({ length: count }, (_, i) => {
+export function myopicOracle(
+  ...[_states, count, _step, environment]: Parameters<FleetPolicy>
+): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => {
     const rewards = Array.from(
       { length: environment.actions },
       (_, action) => environment.rewardOf(i, action),
     );
     return bestOf(rewards);
   });
+}
 
 /** What is reached on one part without learning. */
 export interface PlacementReferences {
@@ -101,22 +104,26 @@ export interface PlacementReferences {
   readonly oracle: Evaluation;
 }
 
-/** The references of a problem on a part. */
+/**
+ * The references of a problem on a part.
+ *
+ * @param trained Each action always on the training part, as {@linkcode evaluateConstants} has it.
+ */
 export async function placementReferences(
   fleet: Fleet,
   problem: DecisionProblem,
   part: Part,
   key: Key,
+  trained: readonly Evaluation[],
 ): Promise<PlacementReferences> {
   const constants = await evaluateConstants(fleet, problem, part);
-  const trained = await evaluateConstants(fleet, problem, "train");
-  const overall = bestOf(trained.map(({ meanReward }) => meanReward));
+  const overall = bestConstant(trained);
   const bestActions = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
     .map((action) => action === -1 ? overall : action);
   return {
     random: await evaluate(fleet, problem, part, randomPolicy(key, problem.actions)),
     constants,
-    bestAction: bestOf(constants.map(({ meanReward }) => meanReward)),
+    bestAction: bestConstant(constants),
     lookup: await evaluate(fleet, problem, part, byFunctionPolicy(bestActions)),
     oracle: await evaluate(fleet, problem, part, myopicOracle),
   };
@@ -133,6 +140,11 @@ export async function evaluateConstants(
     constants.push(await evaluate(fleet, problem, part, constantPolicy(action)));
   }
   return constants;
+}
+
+/** The action that is best when it is always taken. */
+export function bestConstant(constants: readonly Evaluation[]): number {
+  return bestOf(constants.map(({ meanReward }) => meanReward));
 }
 
 /** Where the largest number is, the first of equals; −1 where all are NaN. */

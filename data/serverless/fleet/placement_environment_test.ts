@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { constantPolicy, integers, rootKey, savedState } from "assay";
-import { evaluate, placementReferences } from "./evaluation.ts";
+import { evaluate, evaluateConstants, placementReferences } from "./evaluation.ts";
 import { fleetOf } from "./fleet.ts";
 import { PlacementEnvironment } from "./placement_environment.ts";
 import { REWARD_BOUNDS } from "./reward.ts";
@@ -98,7 +98,8 @@ for (const problem of problems) {
   });
 
   Deno.test(`\`placementReferences()\`, ${problem.name}: what is decided matters`, async () => {
-    const references = await placementReferences(fleet, problem, "test", rootKey(3));
+    const trained = await evaluateConstants(fleet, problem, "train");
+    const references = await placementReferences(fleet, problem, "test", rootKey(3), trained);
     const { random, constants, bestAction, oracle } = references;
     const best = constants[bestAction]!;
     const hours = fleet.episodes.test.reduce((sum, { from, to }) => sum + to - from, 0);

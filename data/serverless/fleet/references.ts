@@ -13,7 +13,13 @@ import { invocationTrace } from "../generate.ts";
 import { PROVIDERS, REGIONS } from "../invocation_trace.ts";
 import { atReference, type CapacityPlan, runArm } from "./arms.ts";
 import { concurrencyPlan, constantCapacity } from "./capacity_plans.ts";
-import { type Evaluation, type PlacementReferences, placementReferences } from "./evaluation.ts";
+import type { DecisionProblem } from "./decisions.ts";
+import {
+  evaluateConstants,
+  type Evaluation,
+  type PlacementReferences,
+  placementReferences,
+} from "./evaluation.ts";
 import { type Fleet, fleetOf, hourSplit } from "./fleet.ts";
 import { latencyQuantile, utilisation } from "./outcome.ts";
 import { STRATEGIC } from "./strategic.ts";
@@ -31,8 +37,11 @@ async function main(): Promise<void> {
 
 /** Prints the references of a fleet's test part. */
 export async function printReferences(fleet: Fleet, key: Key): Promise<void> {
-  const strategic = await placementReferences(fleet, STRATEGIC, "test", key.key("strategic"));
-  const tactical = await placementReferences(fleet, TACTICAL, "test", key.key("tactical"));
+  const on = async (problem: DecisionProblem) => {
+    const trained = await evaluateConstants(fleet, problem, "train");
+    return await placementReferences(fleet, problem, "test", key.key(problem.name), trained);
+  };
+  const [strategic, tactical] = [await on(STRATEGIC), await on(TACTICAL)];
   printPlacement("strategic", strategic, (action) => PROVIDERS[action]!);
   printPlacement("tactical", tactical, (action) => {
     const { region, memoryMb } = tacticalPlacement(0, action);

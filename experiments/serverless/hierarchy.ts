@@ -103,7 +103,7 @@ export default experiment({
     "means, 12.5 and 20.9 %, are the gains that it reports; the rewards exceed 1, which its definition rules out. " +
     "Here a DQN, a PPO and an LSTM decide for one fleet, and every arm is served the same held-out invocations. " +
     "The layers earn more reward than the best placement that is the same for all functions, by the choice of " +
-    "provider. The tactical layer adds nothing to that: the memory that owners chose is as good. The operational " +
+    "provider. The tactical layer adds little to that: the memory that owners chose is nearly as good. The operational " +
     "layer finds next to no minute in which provisioning pays, where one who knew every arrival would save a tenth " +
     "of the bill; rounding up what the asymmetric loss asks for multiplies the bill instead. And more reward is not a " +
     "smaller bill with fewer broken limits: it counts hours of functions and costs relative to each, where a bill " +

@@ -65,7 +65,7 @@ export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
     field: "cost",
     type: "quantitative",
     title: "cost of the test part, USD",
-    scale: { type: "log", nice: false, padding: 30 },
+    scale: { type: "log", nice: false, padding: 70 },
   };
   const y = {
     field: "violations",

@@ -7,7 +7,7 @@
 import { cos, exp, log, type SampleRange, type Series, sin } from "assay";
 import type { FeatureVariant } from "./document_features.ts";
 import type { StepSeries } from "./series.ts";
-import { stepSplit } from "./step_windows.ts";
+import { type StepSplit, stepSplit } from "./step_windows.ts";
 
 /** In the order of the columns; the first three, in their own units, are the targets. */
 export const STEP_FEATURES = [
@@ -45,6 +45,8 @@ export interface StepFeatures {
 /**
  * The rows of train, function after function.
  *
+ * @param split Default: 70, 15 and 15 % of the time.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -60,8 +62,10 @@ export interface StepFeatures {
  * assertEquals(trainRows(binned), [{ from: 0, to: 7 }]);
  * ```
  */
-export function trainRows({ steps, functions }: StepSeries): SampleRange[] {
-  const { validation } = stepSplit(steps);
+export function trainRows(
+  { steps, functions }: StepSeries,
+  { validation }: StepSplit = stepSplit(steps),
+): SampleRange[] {
   return functions.map(({ from, firstStep }) => ({
     from,
     to: from + Math.max(0, validation - firstStep),
@@ -70,6 +74,8 @@ export function trainRows({ steps, functions }: StepSeries): SampleRange[] {
 
 /**
  * The largest values of train; 1 for what never was above 0.
+ *
+ * @param split Default: 70, 15 and 15 % of the time.
  *
  * @example
  * ```ts
@@ -86,9 +92,9 @@ export function trainRows({ steps, functions }: StepSeries): SampleRange[] {
  * assertEquals(stepMaxima(binned), { count: 2, concurrency: 0.75, inFlight: 1 });
  * ```
  */
-export function stepMaxima(series: StepSeries): StepMaxima {
+export function stepMaxima(series: StepSeries, split?: StepSplit): StepMaxima {
   const { count, busySeconds, inFlight } = series.columns;
-  const ranges = trainRows(series);
+  const ranges = trainRows(series, split);
   const most = (column: Float32Array) => {
     let largest = 0;
     for (const { from, to } of ranges) {

@@ -42,6 +42,7 @@ export function stepSplit({ first, end }: StepSeries["steps"]): StepSplit {
  *
  * @param window Steps seen.
  * @param horizon Steps from the last one seen to the one to predict.
+ * @param split Default: 70, 15 and 15 % of the time.
  * @throws {InputError} When a part has not a single window.
  *
  * @example
@@ -59,10 +60,14 @@ export function stepSplit({ first, end }: StepSeries["steps"]): StepSplit {
  */
 export function stepWindows(
   series: StepSeries,
-  { window, horizon }: { readonly window: number; readonly horizon: number },
+  { window, horizon, split = stepSplit(series.steps) }: {
+    readonly window: number;
+    readonly horizon: number;
+    readonly split?: StepSplit;
+  },
 ): SplitWindows {
   const { steps, functions } = series;
-  const { validation, test } = stepSplit(steps);
+  const { validation, test } = split;
   const cut = (part: string, first: number, end: number): Windows => {
     const ranges = functions.map(({ from, firstStep }) => {
       const start = Math.max(first, firstStep);

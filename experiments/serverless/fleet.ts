@@ -20,8 +20,25 @@ const WEEK_SECONDS = 7 * DAY_HOURS * HOUR_SECONDS;
 const MOST_HOURS = 65_536;
 
 /**
- * The fleet of a trace, its hours split 70, 15 and 15 %. Time counts from the last Sunday before the trace, so that
- * a trace may begin at any time.
+ * A trace whose time counts from the last Sunday before it, so that it may have begun at any time.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { handTrace } from "../../data/serverless/fleet/testing.ts";
+ *
+ * const moved = sinceSunday(handTrace([{}], [[0, 7 * 86_400 + 10, 1]]));
+ * assertEquals([...moved.endSeconds], [11]);
+ * ```
+ */
+export function sinceSunday(trace: InvocationTrace): InvocationTrace {
+  const origin = Math.floor(arrivalSpan(trace).first / WEEK_SECONDS) * WEEK_SECONDS;
+  if (origin === 0) return trace;
+  return { ...trace, endSeconds: trace.endSeconds.map((end) => end - origin) };
+}
+
+/**
+ * The fleet of a trace since Sunday, its hours split 70, 15 and 15 %.
  *
  * @throws {InputError} When a part has no invocations, or the trace is longer than seven years.
  *
@@ -36,17 +53,11 @@ const MOST_HOURS = 65_536;
  * ```
  */
 export function splitFleet(trace: InvocationTrace): Fleet {
-  const { endSeconds, durationSeconds } = trace;
-  let first = Infinity, last = 0;
-  for (let row = 0; row < endSeconds.length; row++) {
-    const arrival = Math.max(0, endSeconds[row]! - durationSeconds[row]!);
-    first = Math.min(first, arrival);
-    last = Math.max(last, arrival);
-  }
-  const origin = Math.floor(first / WEEK_SECONDS) * WEEK_SECONDS;
+  const moved = sinceSunday(trace);
+  const { first, last } = arrivalSpan(moved);
   const hours = {
-    begin: Math.floor((first - origin) / HOUR_SECONDS),
-    end: Math.floor((last - origin) / HOUR_SECONDS) + 1,
+    begin: Math.floor(first / HOUR_SECONDS),
+    end: Math.floor(last / HOUR_SECONDS) + 1,
   };
   if (hours.end > MOST_HOURS) {
     throw new InputError(
@@ -57,9 +68,6 @@ export function splitFleet(trace: InvocationTrace): Fleet {
     );
   }
   const split = splitOf(hours);
-  const moved = origin === 0
-    ? trace
-    : { ...trace, endSeconds: endSeconds.map((end) => end - origin) };
   const bare = emptyPart(moved, split);
   if (bare !== null) {
     throw new InputError(
@@ -71,6 +79,17 @@ export function splitFleet(trace: InvocationTrace): Fleet {
     );
   }
   return fleetOf(moved, split);
+}
+
+/** When the first and the last invocation arrive, seconds; none before midnight. */
+function arrivalSpan({ endSeconds, durationSeconds }: InvocationTrace) {
+  let first = Infinity, last = 0;
+  for (let row = 0; row < endSeconds.length; row++) {
+    const arrival = Math.max(0, endSeconds[row]! - durationSeconds[row]!);
+    first = Math.min(first, arrival);
+    last = Math.max(last, arrival);
+  }
+  return { first, last };
 }
 
 function splitOf({ begin, end }: { readonly begin: number; readonly end: number }): FleetSplit {

@@ -20,8 +20,10 @@ import {
   provisioningScores,
   r2OfExpectile,
   regressionScores,
+  type ResidentSeries,
   residentSeries,
   sampleExpectile,
+  type Series,
   serverlessRules,
   type Windows,
   windowTargets,
@@ -40,7 +42,7 @@ import { simpleForecasts } from "../../data/serverless/forecasts.ts";
 import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts";
 import { busiestFunctions } from "../../data/serverless/rows_by_function.ts";
 import { type StepSeries, stepSeries } from "../../data/serverless/series.ts";
-import { stepSplit, stepWindows } from "../../data/serverless/step_windows.ts";
+import { type SplitWindows, stepSplit, stepWindows } from "../../data/serverless/step_windows.ts";
 import { headsFigure } from "./operational_figures.ts";
 import { operationalNetwork } from "./operational_network.ts";
 import { addBaseline, errorScores, firstColumns, metric, type Study, thinned } from "./study.ts";
@@ -102,13 +104,7 @@ export async function seriesStudy<Config extends SeriesConfig>(
 
   // Two networks that differ in what they are asked for.
   const weights = { under: underWeight, over: 1 };
-  const resident = residentSeries({
-    inputs: series.values,
-    targets: firstColumns(series, STEP_TARGETS.length),
-    rows: series.rows,
-    window,
-    horizon: 1,
-  });
+  const resident = residentDemand(series, window);
   const forecastOf = async (head: "mean" | "expectile", loss: Loss): Promise<Forecast> => {
     const scaled = await trainHead(ctx, `${path}/${head}`, loss, parts, resident);
     return { scaled, units: inUnits(maxima, scaled) };
@@ -217,12 +213,19 @@ function compareHeads(
   }));
 }
 
-async function trainHead<Config extends SeriesConfig>(
+/**
+ * Trains the operational network for one loss.
+ *
+ * @param name The fit's in the run's record.
+ * @param resident All rows: features {@linkcode STEP_FEATURES}, and the first three of them as targets.
+ * @returns What it says of the test windows, `[windows, 3]`, scaled.
+ */
+export async function trainHead<Config extends SeriesConfig>(
   ctx: Context<Config>,
   name: string,
   loss: Loss,
-  { train, validation, test }: ReturnType<typeof stepWindows>,
-  resident: ReturnType<typeof residentSeries>,
+  { train, validation, test }: SplitWindows,
+  resident: ResidentSeries,
 ): Promise<Float32Array> {
   const { lstm, dense, dropout, batchSize, learningRate, clipNorm } = ctx.config;
   const { patience, plateauPatience, seriesEpochs: epochs, seriesWindows: windows } = ctx.config;
@@ -305,5 +308,16 @@ function rangesOf({ functions }: StepSeries, { starts }: Windows): [from: number
     const range: [number, number] = [from, to];
     from = to;
     return range[0] < range[1] ? [range] : [];
+  });
+}
+
+/** Features on the device, their first three as the targets of the step that follows a window. */
+export function residentDemand(series: Series, window: number): ResidentSeries {
+  return residentSeries({
+    inputs: series.values,
+    targets: firstColumns(series, STEP_TARGETS.length),
+    rows: series.rows,
+    window,
+    horizon: 1,
   });
 }

@@ -13,7 +13,7 @@ import { HOUR_SECONDS } from "./hours.ts";
 import { addOutcome, clearOutcome, emptyOutcome, type Outcome } from "./outcome.ts";
 import type { Placement } from "./placement.ts";
 import { referencePlacement } from "./profiles.ts";
-import { placementReward, scoresOf } from "./reward.ts";
+import { placementReward, type Scores, scoresOf } from "./reward.ts";
 
 /**
  * Instances for every bin of an hour, `[HOUR_BINS]`. Asked for every hour, also those without
@@ -37,6 +37,11 @@ export interface Arm {
 export interface ArmResult {
   /** Mean over decisions: each hour of a function with invocations, until the next such hour. */
   readonly meanReward: number;
+  /** Means over the same. */
+  readonly meanScores: Scores;
+  /** Means over the decisions of each function that has any. */
+  readonly byFunction: ReadonlyMap<number, Scores>;
+  readonly largestReward: number;
   readonly decisions: number;
   /** All invocations together. */
   readonly outcome: Outcome;
@@ -48,6 +53,8 @@ interface Member {
   readonly run: FunctionRun;
   /** What came since the last decision. */
   readonly outcome: Outcome;
+  /** Of the decisions so far. */
+  readonly scores: Scores[];
   past: Past;
   /** The next function-hour, and one past the last. */
   row: number;
@@ -81,11 +88,13 @@ export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmRes
   const { hours, profiles } = fleet;
   const [begin, end] = fleet.parts[part];
   const members = membersOf(fleet, part), total = emptyOutcome();
-  let rewards = 0, decisions = 0;
-  const conclude = ({ f, run, outcome }: Member): Past => {
+  let rewards = 0, largestReward = -Infinity;
+  const conclude = ({ f, run, outcome, scores }: Member): Past => {
     const profile = profiles[f]!;
-    rewards += placementReward(scoresOf(outcome, profile.reference));
-    decisions++;
+    const reached = scoresOf(outcome, profile.reference), reward = placementReward(reached);
+    scores.push(reached);
+    rewards += reward;
+    largestReward = Math.max(largestReward, reward);
     addOutcome(total, outcome);
     const past = pastOf(outcome, run.placement, profile);
     clearOutcome(outcome);
@@ -110,7 +119,26 @@ export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmRes
     member.run.finish(member.outcome);
     conclude(member);
   }
-  return { meanReward: rewards / decisions, decisions, outcome: total };
+  const all = members.flatMap(({ scores }) => scores);
+  return {
+    meanReward: rewards / all.length,
+    meanScores: meanOf(all),
+    byFunction: new Map(members.map(({ f, scores }) => [f, meanOf(scores)])),
+    largestReward,
+    decisions: all.length,
+    outcome: total,
+  };
+}
+
+function meanOf(scores: readonly Scores[]): Scores {
+  const mean = (of: (score: Scores) => number) =>
+    scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
+  return {
+    cost: mean(({ cost }) => cost),
+    performance: mean(({ performance }) => performance),
+    carbon: mean(({ carbon }) => carbon),
+    violations: mean(({ violations }) => violations),
+  };
 }
 
 /** The functions of a part; their rows follow each other, a day an episode. */
@@ -127,6 +155,6 @@ function membersOf(fleet: Fleet, part: Part): Member[] {
     const now = parts[part][0] * HOUR_SECONDS;
     run.begin(profile, referencePlacement(profile), now, hours.first[from]!, last);
     const past = referencePast(profile);
-    return { f, run, outcome: emptyOutcome(), past, row: from, lastRow: to };
+    return { f, run, outcome: emptyOutcome(), scores: [], past, row: from, lastRow: to };
   });
 }

@@ -5,6 +5,7 @@ import { constantCapacity } from "./capacity_plans.ts";
 import type { Occasion } from "./decisions.ts";
 import { evaluate } from "./evaluation.ts";
 import { fleetOf } from "./fleet.ts";
+import { placementReward, REWARD_BOUNDS } from "./reward.ts";
 import { STRATEGIC } from "./strategic.ts";
 import { handTrace, smallTrace } from "./testing.ts";
 
@@ -61,4 +62,14 @@ Deno.test("`runArm()` charges what is provisioned in hours without invocations",
   assertEquals([decisions, outcome.coldStarts], [2, 0]);
   assertEquals(outcome.provisionedGbSeconds, 5 * 3600 / 2);
   assert(outcome.costUsd > 9000 * 4e-6);
+});
+
+Deno.test("`runArm()` rewards within the bound, as the scores of all decisions say", async () => {
+  const { meanReward, meanScores, byFunction, largestReward } = await runArm(fleet, "test", {
+    place: atReference,
+  });
+  assertAlmostEquals(meanReward, placementReward(meanScores), 1e-12);
+  assert(largestReward > meanReward && largestReward <= REWARD_BOUNDS.high);
+  const invoked = fleet.episodes.test.map(({ from }) => fleet.hours.functionIndex[from]!);
+  assertEquals(new Set(byFunction.keys()), new Set(invoked));
 });

@@ -62,6 +62,14 @@ export async function scorePlacement<Config>(
 
   const held = await evaluateConstants(fleet, problem, "validation");
   const heldOracle = await evaluate(fleet, problem, "validation", myopicOracle);
+  const heldConstant = Math.max(...held.map(({ meanReward }) => meanReward));
+  const heldPolicy = Math.max(...trained.history.map(({ score }) => score));
+  if (heldOracle.meanReward > heldConstant) {
+    study.metrics["validation/gap/recovered"] = metric(
+      (heldPolicy - heldConstant) / (heldOracle.meanReward - heldConstant),
+      "higher",
+    );
+  }
   study.figures.push(
     rewardsFigure({
       name: problem.name,
@@ -77,7 +85,7 @@ export async function scorePlacement<Config>(
     learningFigure({
       name: problem.name,
       history: trained.history,
-      bestConstant: Math.max(...held.map(({ meanReward }) => meanReward)),
+      bestConstant: heldConstant,
       oracle: heldOracle.meanReward,
     }),
   );

@@ -1,6 +1,6 @@
 /**
  * The command line: `experiment`, `record`, `list`, `verify`, `compare`, `report`,
- * `publish`, `serve`. Results go to stdout, all else to stderr; the exit status says how it ended.
+ * `publish`, `serve`, `predict`. Results go to stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { compareCommand } from "./compare_command.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
 import { recordCommand } from "./record_command.ts";
+import { predictCommand } from "./predict_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";
 import { serveCommand } from "./serve_command.ts";
 import { exitStatus, type Streams } from "./streams.ts";
@@ -27,6 +28,7 @@ const commands: Record<string, (args: string[], streams: Streams) => Promise<num
   report: reportCommand,
   publish: publishCommand,
   serve: serveCommand,
+  predict: predictCommand,
 };
 
 /** Runs one command and returns the process's exit status. */

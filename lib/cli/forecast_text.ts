@@ -4,6 +4,7 @@
  * @module
  */
 
+import { stringify } from "@std/csv";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import type { CheckedCsv, Forecasts } from "../serve/csv_forecasts.ts";
 import type { Forecaster } from "../serve/forecaster.ts";
@@ -35,7 +36,7 @@ export interface ForecastText {
  */
 export function csvText(targets: readonly string[]): ForecastText {
   return {
-    opening: ["timestamp", ...targets].join(","),
+    opening: stringify([["timestamp", ...targets]]).trimEnd(),
     part: ({ timestamps, values }) =>
       Array.from(timestamps, (timestamp, i) => {
         const row = values.subarray(i * targets.length, (i + 1) * targets.length);

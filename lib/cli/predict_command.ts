@@ -111,7 +111,7 @@ async function write(
       if (Math.floor(done / NOTED) > before) err(`${done} of ${checked.forecasts}`);
     }
   } catch (error) {
-    if (text.brokenOff !== null && error instanceof InputError) out(text.brokenOff);
+    if (text.brokenOff !== null && !(error instanceof Deno.errors.BrokenPipe)) out(text.brokenOff);
     throw error;
   }
   if (text.closing !== null) out(text.closing);

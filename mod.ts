@@ -201,6 +201,7 @@ export {
   fromRest,
   statefulLstm,
   type StatefulModel,
+  streamingModel,
 } from "./lib/train/carried.ts";
 export {
   type ResidentCourse,

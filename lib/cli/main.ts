@@ -1,6 +1,6 @@
 /**
- * The command line: `experiment`, `record`, `list`, `verify`, `compare`, `report`,
- * `publish`, `serve`. Results go to stdout, all else to stderr; the exit status says how it ended.
+ * The command line: `experiment`, `sweep`, `record`, `list`, `verify`, `compare`,
+ * `report`, `publish`, `serve`. Results go to stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -15,11 +15,13 @@ import { recordCommand } from "./record_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";
 import { serveCommand } from "./serve_command.ts";
 import { exitStatus, type Streams } from "./streams.ts";
+import { sweepCommand } from "./sweep_command.ts";
 import { wrapParagraph } from "./text.ts";
 import { verifyCommand } from "./verify_command.ts";
 
 const commands: Record<string, (args: string[], streams: Streams) => Promise<number>> = {
   experiment: experimentCommand,
+  sweep: sweepCommand,
   record: recordCommand,
   list: listCommand,
   verify: verifyCommand,

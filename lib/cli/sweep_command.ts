@@ -23,7 +23,6 @@ import {
 } from "./judged_runs.ts";
 import { exitStatus, invocationFolder, type Streams } from "./streams.ts";
 import { sweepTable } from "./sweep_table.ts";
-import { wrapParagraph } from "./text.ts";
 
 const usage = `Usage: deno task sweep NAME|FILE --grid KEY=a,b,c [--grid KEY=...] [options]
   --grid KEY=a,b,c      a key and its values; may be repeated: every combination is a cell

@@ -41,7 +41,7 @@ export const palette: readonly string[] = [
   tones.gray.light,
 ];
 
-/** Six steps of shade, from paper to the darkest that text still stands out on. */
+/** Six steps of shade, from near the paper to the strongest that text still stands out on. */
 export const shades: readonly Tone[] = [
   { light: "#f2f6fa", dark: "#1c2127" },
   { light: "#dce9f4", dark: "#1f2c38" },

@@ -32,7 +32,7 @@ export interface HeatMapCell {
 }
 
 /**
- * A heat map that can be read without its colours: each cell shows its number. The darker of the shades is
+ * A heat map that can be read without its colours: each cell shows its number. The stronger of the shades is
  * the better, whichever way the metric improves; the best cell has a frame.
  *
  * @throws {RangeError} When no cell has a value.
@@ -100,12 +100,12 @@ export function heatMap(map: HeatMap, text: FigureText = {}): Figure {
     name: text.name ?? `heat-map-${metricSlug(metric)}`,
     title: text.title ?? `${metric} by ${rows.key} and ${columns.key}`,
     caption: text.caption ??
-      `The darker the better (here the ${better}); the frame is around the best.${
+      `The stronger the shade, the better (the ${better}); the frame is around the best.${
         hasSpread ? " Means over the seeds, ± to their one-sided 95 % bounds." : ""
       }`,
     spec: {
       $schema,
-      width: Math.max(240, Math.min(720, 120 * columns.values.length)),
+      width: Math.max(240, Math.min(720, 160 * columns.values.length)),
       height: { step: hasSpread ? 52 : 44 },
       layer: [
         {

@@ -111,7 +111,7 @@ function numberAxis(values: readonly number[]): Record<string, unknown> {
   // The values of the sweep, and no others, are worth a tick.
   return {
     type: "quantitative",
-    scale: { type, zero: false, nice: false, padding: 16 },
+    scale: { type, nice: false, padding: 16, ...type === "linear" && { zero: false } },
     axis: { values, format: "~g", labelOverlap: true },
   };
 }

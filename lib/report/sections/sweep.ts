@@ -77,7 +77,7 @@ export function bestSection({ best, cells, axes, units, seeds }: Sweep): Html | 
     "best",
     "Best cells",
     markup`<p class="note">The best of ${cells.length} cells was chosen by the number it is shown with, so that number is too good: the luck of ${cells.length} draws is in it${
-      seeds.length > 1 && ", and each interval is that of a cell not chosen"
+      seeds.length > 1 && ", and its interval does not know of the choice"
     }. Run the cell again with seeds that had no part in the choice. A choice made by a number on test data also uses that data up; choose by one on validation data.</p>`,
     cards(
       "Best cells",

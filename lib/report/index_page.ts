@@ -38,7 +38,9 @@ export function renderIndex(
   const passed = entries.filter(({ summary }) => summary.verdict === "pass").length;
   const experiments = new Set(entries.map(({ summary }) => summary.experiment)).size;
   const lead = entries.length === 0
-    ? "Nothing has been run yet: deno task experiment"
+    ? sweeps.length === 0
+      ? "Nothing has been run yet: deno task experiment"
+      : "No experiment has been judged yet, only swept over: deno task experiment"
     : `${count(experiments, "experiment")}, ${count(entries.length, "report")}: ${passed} pass, ${
       entries.length - passed
     } fail.`;

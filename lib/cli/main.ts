@@ -1,5 +1,5 @@
 /**
- * The command line: `experiment`, `record`, `list`, `verify`, `compare`, `report`,
+ * The command line: `experiment`, `sweep`, `record`, `list`, `verify`, `compare`, `report`,
  * `publish`, `serve`, `predict`. Results go to stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
@@ -16,11 +16,13 @@ import { predictCommand } from "./predict_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";
 import { serveCommand } from "./serve_command.ts";
 import { exitStatus, type Streams } from "./streams.ts";
+import { sweepCommand } from "./sweep_command.ts";
 import { wrapParagraph } from "./text.ts";
 import { verifyCommand } from "./verify_command.ts";
 
 const commands: Record<string, (args: string[], streams: Streams) => Promise<number>> = {
   experiment: experimentCommand,
+  sweep: sweepCommand,
   record: recordCommand,
   list: listCommand,
   verify: verifyCommand,

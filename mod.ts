@@ -101,6 +101,12 @@ export {
   unscaleValues,
   type ZScore,
 } from "./lib/dataset/scalers.ts";
+export {
+  readRegularCsv,
+  type RegularColumn,
+  type RegularCsvOptions,
+  type RegularRows,
+} from "./lib/dataset/regular_csv.ts";
 export { columnPositions, type Series, series } from "./lib/dataset/series.ts";
 export { checkSpacing, type SpacingOptions } from "./lib/dataset/spacing.ts";
 export {
@@ -203,6 +209,7 @@ export {
   fromRest,
   statefulLstm,
   type StatefulModel,
+  streamingModel,
 } from "./lib/train/carried.ts";
 export {
   type ResidentCourse,

@@ -15,7 +15,6 @@ import {
   atMost,
   batchNorm,
   canonicalJson,
-  checkSpacing,
   chronologicalSplit,
   claim,
   type ConfigOf,
@@ -46,7 +45,7 @@ import {
   predictionsByTarget,
   predictRidge,
   prefixNames,
-  readCsv,
+  readRegularCsv,
   regressionMetrics,
   residentSeries,
   residuals,
@@ -296,12 +295,7 @@ function synthetic(ctx: Context<Config>, preset: "v1" | "lownoise" | "v2"): Trac
 }
 
 async function fromFile({ data, stepSeconds, horizon }: Config): Promise<Trace> {
-  const number = { kind: "number" } as const;
-  const rows = await readCsv(data, {
-    timestamp: number,
-    ...Object.fromEntries(TRACE_FEATURES.map((name) => [name, number])),
-  });
-  checkSpacing(rows.columns.timestamp, { stepSeconds, source: data });
+  const rows = await readRegularCsv(data, { columns: TRACE_QUANTITIES, stepSeconds });
   return { name: "file", rows, stepSeconds, horizon };
 }
 

@@ -2,60 +2,11 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { closeDevice, openDevice } from "../lib/device/device.ts";
-import { tfl } from "../lib/device/tf.ts";
-import { dense } from "../lib/layers/dense.ts";
-import { lstm } from "../lib/layers/lstm.ts";
 import { root } from "../lib/cli/streams.ts";
-import { exportOnnx } from "../lib/onnx/export.ts";
-import { rootKey } from "../lib/random/key.ts";
-import { type ForecastFrame, forecastMetadata } from "../lib/serve/forecast_metadata.ts";
+import { forecastMetadata } from "../lib/serve/forecast_metadata.ts";
 import { linkQuantities } from "../lib/serve/testing.ts";
 import { inProcess, taskArguments, withFolder } from "./command_line.ts";
-
-const frame: ForecastFrame = {
-  spacingSeconds: 60,
-  horizonSeconds: 900,
-  features: linkQuantities,
-  targets: linkQuantities,
-};
-const columns = linkQuantities.map(({ name }) => name);
-const scaler = {
-  kind: "z-score",
-  columns,
-  mean: [100, 30, 0, 3],
-  scale: [50, 10, 0.01, 1],
-} as const;
-
-/** Exports a small network of three rows of a link. */
-async function exported(
-  seed: number,
-  metadata: Record<string, string> = forecastMetadata(frame),
-  scaled = true,
-): Promise<Uint8Array> {
-  await openDevice({ backend: "wasm" });
-  const rows = tfl.input({ shape: [3, 4] });
-  const key = rootKey(seed);
-  const recurrent = lstm({
-    units: 5,
-    biases: 1,
-    returnSequences: false,
-    key: key.key("lstm"),
-    name: "lstm",
-  });
-  const head = dense({ units: 4, activation: "linear", key: key.key("head"), name: "head" });
-  const model = tfl.model({
-    inputs: rows,
-    outputs: head.apply(recurrent.apply(rows)) as tfl.SymbolicTensor,
-  });
-  const file = await exportOnnx(model, {
-    metadata,
-    ...(scaled ? { scalers: { input: scaler, output: scaler } } : {}),
-  });
-  model.dispose();
-  await closeDevice();
-  return file;
-}
+import { exportLinkModel, linkColumns, linkFrame } from "./link_model.ts";
 
 /** Asks until `done` is content. */
 async function eventually<T>(ask: () => Promise<T>, done: (told: T) => boolean): Promise<T> {
@@ -70,7 +21,7 @@ async function eventually<T>(ask: () => Promise<T>, done: (told: T) => boolean):
 Deno.test("`serve` serves an exported model, swaps it on SIGHUP and ends on SIGTERM", () =>
   withFolder(async (folder) => {
     const path = join(folder, "model.onnx");
-    await Deno.writeFile(path, await exported(1));
+    await Deno.writeFile(path, await exportLinkModel(1));
     const child = new Deno.Command(Deno.execPath(), {
       args: [...await taskArguments("serve", folder), "--model", path, "--port", "0"],
       cwd: root,
@@ -96,15 +47,15 @@ Deno.test("`serve` serves an exported model, swaps it on SIGHUP and ends on SIGT
     const posted = await fetch(`${url}/samples`, { method: "POST", headers, body });
     assertEquals([posted.status, (await posted.json()).unbroken], [202, 3]);
     const first = await eventually(() => ask("/prediction"), ({ source }) => source === "model");
-    assertEquals(Object.keys(first.values), columns);
+    assertEquals(Object.keys(first.values), linkColumns);
     assertEquals(first.validUntil, samples[2]!.timestamp + 900);
     assertEquals((await ask("/parameters")).streams, 16);
 
     // On a system without SIGHUP a model is swapped by starting anew.
     if (Deno.build.os !== "windows") {
-      await Deno.writeFile(path, (await exported(2)).subarray(0, 400));
+      await Deno.writeFile(path, (await exportLinkModel(2)).subarray(0, 400));
       child.kill("SIGHUP");
-      await Deno.writeFile(join(folder, "next.onnx"), await exported(2));
+      await Deno.writeFile(join(folder, "next.onnx"), await exportLinkModel(2));
       await Deno.rename(join(folder, "next.onnx"), path);
       child.kill("SIGHUP");
       const health = await eventually(() => ask("/health"), ({ models }) => models === 2);
@@ -136,15 +87,22 @@ Deno.test("`serve` refuses what it cannot serve", () =>
     await refuses(["--model", path, "--port", "70000"], "65535 at most");
     await refuses(["--model", path, "--interval", "0"], '--interval "0"');
     await refusesModel(new TextEncoder().encode("timestamp,rtt_ms\n"), "Cannot");
-    await refusesModel((await exported(1)).subarray(0, 500), "Cannot");
-    await refusesModel(await exported(1, {}), 'no entry "forecast"');
-    await refusesModel(await exported(1, { forecast: "{}" }), 'wrong at "spacingSeconds"');
+    await refusesModel((await exportLinkModel(1)).subarray(0, 500), "Cannot");
+    await refusesModel(await exportLinkModel(1, { metadata: {} }), 'no entry "forecast"');
+    await refusesModel(
+      await exportLinkModel(1, { metadata: { forecast: "{}" } }),
+      'wrong at "spacingSeconds"',
+    );
     const wide = [...linkQuantities, { name: "queue_depth", unit: "" }];
-    const wrong = forecastMetadata({ ...frame, features: wide });
-    await refusesModel(await exported(1, wrong), "input [batch, 3, 4]", "[batch, window, 5]");
-    await refusesModel(await exported(1, forecastMetadata(frame), false), "no scalers");
+    const wrong = forecastMetadata({ ...linkFrame, features: wide });
+    await refusesModel(
+      await exportLinkModel(1, { metadata: wrong }),
+      "input [batch, 3, 4]",
+      "[batch, window, 5]",
+    );
+    await refusesModel(await exportLinkModel(1, { scalers: null }), "no scalers");
     const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    await Deno.writeFile(path, await exported(1));
+    await Deno.writeFile(path, await exportLinkModel(1));
     await refuses(["--model", path, "--port", `${taken.addr.port}`], "Choose another port");
     taken.close();
   }));

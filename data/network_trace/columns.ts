@@ -31,7 +31,7 @@ export const TRACE_QUANTITIES: readonly Quantity[] = [
   { name: "rtt_ms", unit: "ms", atLeast: 0 },
   { name: "packet_loss", unit: "", atLeast: 0, atMost: 1 },
   { name: "jitter_ms", unit: "ms", atLeast: 0 },
-  { name: "time_of_day", unit: "h", atLeast: 0, atMost: 23 },
+  { name: "time_of_day", unit: "h", atLeast: 0, atMost: 24 },
   { name: "day_of_week", unit: "", atLeast: 0, atMost: 6 },
   { name: "congestion_window", unit: "", atLeast: 0 },
   { name: "queue_depth", unit: "", atLeast: 0 },

@@ -20,49 +20,6 @@ Deno.test("`baseThroughput()` equals the golden table, 0.7 times it at weekends"
   });
 });
 
-Deno.test("`documentedColumns()` has the statistics of the committed file within sampling error", () => {
-  // Mean, tolerance (5.7 standard errors of a difference of two samples), sd, tolerance.
-  const expected = {
-    throughput_mbps: [553.36, 2.3, 186.25, 1.5],
-    rtt_ms: [47.318, 0.26, 10.596, 0.2],
-    packet_loss: [0.02333, 1.3e-4, 0.00935, 1e-4],
-    jitter_ms: [6.721, 0.1, 2.235, 0.12],
-    congestion_window: [1105.7, 6.6, 384.4, 5],
-    queue_depth: [54.19, 0.6, 21.23, 0.6],
-    retransmits: [27.84, 0.2, 9.6, 0.15],
-    time_of_day: [11.28, 0.005, 6.98, 0.006],
-    day_of_week: [2.73, 0.005, 1.78, 0.005],
-  } as const;
-  for (const [name, [mean, meanWithin, sd, sdWithin]] of Object.entries(expected)) {
-    const found = moments(v1[name as keyof typeof expected]);
-    assertAlmostEquals(found.mean, mean, meanWithin, `mean of ${name}`);
-    assertAlmostEquals(found.sd, sd, sdWithin, `sd of ${name}`);
-  }
-  const clipped = v1.throughput_mbps.filter((t) => t === 1000).length / 15_000;
-  assertAlmostEquals(clipped, 0.0083, 0.003);
-});
-
-Deno.test("`documentedColumns()` relates the fields as documented", () => {
-  const t = v1.throughput_mbps;
-  const expected: [Float64Array, number, number][] = [
-    [v1.packet_loss, -0.994, 0.002],
-    [v1.congestion_window, 0.966, 0.004],
-    [v1.retransmits, -0.966, 0.004],
-    [v1.rtt_ms, -0.883, 0.01],
-    [v1.queue_depth, -0.879, 0.01],
-    [v1.jitter_ms, -0.42, 0.03],
-  ];
-  for (const [field, r, within] of expected) assertAlmostEquals(correlation(t, field), r, within);
-  assertAlmostEquals(correlation(v1.rtt_ms, v1.jitter_ms), 0.467, 0.03);
-});
-
-Deno.test("`documentedColumns()` draws white noise", () => {
-  const residual = v1.throughput_mbps
-    .map((t, i) => t - baseThroughput(v1.time_of_day[i]!, v1.day_of_week[i]!));
-  const lagged = correlation(residual.subarray(0, 14_999), residual.subarray(1));
-  assertAlmostEquals(lagged, 0, 4 / Math.sqrt(15_000));
-});
-
 Deno.test("`documentedColumns()` keeps ranges, whole numbers, and bytes in mebibits", () => {
   for (const [name, [low, high]] of Object.entries(TRACE_RANGES)) {
     const field = v1[name as keyof typeof TRACE_RANGES];
@@ -129,15 +86,3 @@ Deno.test("`documentedColumns()` draws every field from its own key", () => {
     }
   }
 });
-
-function moments(values: Float64Array): { mean: number; sd: number } {
-  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
-  return { mean, sd: Math.sqrt(variance) };
-}
-
-function correlation(a: Float64Array, b: Float64Array): number {
-  const { mean: ma, sd: sa } = moments(a);
-  const { mean: mb, sd: sb } = moments(b);
-  return a.reduce((sum, v, i) => sum + (v - ma) * (b[i]! - mb), 0) / a.length / sa / sb;
-}

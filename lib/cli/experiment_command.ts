@@ -4,12 +4,10 @@
  * @module
  */
 
-import { seedList } from "../experiment/define.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
-import { InputError } from "../numeric/errors.ts";
 import type { Summary } from "../run/schema.ts";
-import { type Arguments, integerOption, parseArguments } from "./arguments.ts";
-import { planRuns, runOptions, runPlan, runUsage } from "./judged_runs.ts";
+import { parseArguments } from "./arguments.ts";
+import { chosenSeeds, planRuns, runOptions, runPlan, runUsage } from "./judged_runs.ts";
 import { exitStatus, type Streams } from "./streams.ts";
 import { summaryTable } from "./summary_table.ts";
 
@@ -50,15 +48,4 @@ export async function experimentCommand(args: string[], streams: Streams): Promi
   });
   if (json) streams.out(canonicalJson(summaries, { indent: 2 }));
   return summaries.every(({ verdict }) => verdict === "pass") ? exitStatus.ok : exitStatus.missed;
-}
-
-function chosenSeeds(parsed: Arguments, standard: readonly number[]): readonly number[] {
-  const listed = parsed.list("seed").flatMap((text) => text.split(","));
-  const count = parsed.value("seeds");
-  if (listed.length > 0 && count !== undefined) {
-    throw new InputError(`Cannot use --seed and --seeds at once: give a list or a count of seeds.`);
-  }
-  if (count !== undefined) return seedList(integerOption("seeds", count, 1));
-  if (listed.length === 0) return standard;
-  return [...new Set(listed.map((text) => integerOption("seed", text, 0)))];
 }

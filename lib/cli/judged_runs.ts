@@ -11,10 +11,11 @@ import { resolveConfig } from "../experiment/config.ts";
 import { seedList } from "../experiment/define.ts";
 import { findExperiment, listExperiments, type Registered } from "../experiment/registry.ts";
 import { InputError } from "../numeric/errors.ts";
+import { inTurn } from "../launch/in_turn.ts";
 import { writePages } from "../report/collect.ts";
 import type { CheckpointPace } from "../run/checkpoint/checkpoints.ts";
 import { writeChecksums } from "../run/checksums.ts";
-import { executeRun, type FinishedRun } from "../run/execute.ts";
+import type { FinishedRun, RunRequest } from "../run/execute.ts";
 import { writeJson } from "../run/files.ts";
 import { checkedOut, type Commit } from "../run/git.ts";
 import { codeIdentity } from "../run/identity.ts";
@@ -45,13 +46,16 @@ const experimentsFolder = join(root, "experiments");
 const backends = ["auto", "webgpu", "wasm", "cpu"] as const;
 const numericsNames = ["auto", "strict"] as const;
 
+/** An experiment to run. */
+export interface PlannedExperiment {
+  readonly registered: Registered;
+  readonly config: Record<string, unknown>;
+  readonly seeds: readonly number[];
+}
+
 /** What to run, and how. */
 export interface Plan {
-  readonly experiments: readonly {
-    readonly registered: Registered;
-    readonly config: Record<string, unknown>;
-    readonly seeds: readonly number[];
-  }[];
+  readonly experiments: readonly PlannedExperiment[];
   readonly profile: string;
   readonly backend: (typeof backends)[number];
   readonly numerics: (typeof numericsNames)[number];
@@ -135,6 +139,18 @@ export async function runPlan(
   });
 }
 
+/** The seeds asked for by --seed or --seeds; `standard` where there is neither. */
+export function chosenSeeds(parsed: Arguments, standard: readonly number[]): readonly number[] {
+  const listed = parsed.list("seed").flatMap((text) => text.split(","));
+  const count = parsed.value("seeds");
+  if (listed.length > 0 && count !== undefined) {
+    throw new InputError(`Cannot use --seed and --seeds at once: give a list or a count of seeds.`);
+  }
+  if (count !== undefined) return seedList(integerOption("seeds", count, 1));
+  if (listed.length === 0) return standard;
+  return [...new Set(listed.map((text) => integerOption("seed", text, 0)))];
+}
+
 /** When checkpoints are written, as asked for. */
 export function paceOf(parsed: Arguments): CheckpointPace {
   const steps = parsed.value("checkpoint-steps");
@@ -176,30 +192,54 @@ async function checkRuleChoice(chosen: readonly Registered[]): Promise<void> {
 
 /** The command as it can be given again. */
 export function commandLine(): string {
-  const quoted = Deno.args.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)
-  );
-  return ["deno task", ...quoted].join(" ");
+  return ["deno task", ...Deno.args.map(quoted)].join(" ");
+}
+
+/** A word of a command, in quotes where the shell would read more into it. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
 async function runSeeds(
-  { registered: { experiment, file }, config, seeds }: Plan["experiments"][number],
+  entry: PlannedExperiment,
+  plan: Plan,
+  session: DeviceSession,
+): Promise<JudgedRuns> {
+  const { registered: { experiment }, config, seeds } = entry;
+  const shared = await sharedRequest(entry, plan, session);
+  const runs: FinishedRun[] = [];
+  for await (
+    const { finished, error } of inTurn(seeds.map((seed) => ({ ...shared, config, seed })))
+  ) {
+    if (error) throw error;
+    runs.push(finished);
+  }
+  const { directory, profile } = shared;
+  const summary = summarise(experiment, runs.map(({ result }) => result));
+  await writeJson(join(directory, "summary.json"), summary);
+  await writeChecksums(directory, ["summary.json"]);
+  await explaining(
+    `write the pages of ${experiment.name}`,
+    () => writePages(plan.out, experiment.name, profile),
+  );
+  return { summary, runs, directory };
+}
+
+/** What the runs of a planned experiment have in common. */
+export async function sharedRequest(
+  { registered: { experiment, file } }: PlannedExperiment,
   { profile, out, rerun, command, pace }: Plan,
   { device, progress, interruption }: DeviceSession,
-): Promise<JudgedRuns> {
-  const directory = join(out, experiment.name, profile);
+): Promise<Omit<RunRequest, "config" | "seed">> {
   const code = await codeIdentity(file, root);
   let found: Promise<Commit | null> | undefined;
-  const commit = () => found ??= checkedOut(root, Object.keys(code.modules));
-  const runs: FinishedRun[] = [];
-  const run = {
+  return {
     experiment,
     profile,
-    config,
     device,
     code,
-    commit,
-    directory,
+    commit: () => found ??= checkedOut(root, Object.keys(code.modules)),
+    directory: join(out, experiment.name, profile),
     rerun,
     command,
     file: relative(root, file),
@@ -207,24 +247,4 @@ async function runSeeds(
     pace,
     interruption,
   };
-  for (const seed of seeds) {
-    const finished = await executeRun({ ...run, seed });
-    const { runId, seconds } = finished.result;
-    progress.note(
-      finished.reused
-        ? `seed ${seed} · run ${runId} is complete already`
-        : `seed ${seed} · run ${runId} took ${seconds.total.toFixed(1)} s, ${
-          seconds.train.toFixed(1)
-        } s of it training`,
-    );
-    runs.push(finished);
-  }
-  const summary = summarise(experiment, runs.map(({ result }) => result));
-  await writeJson(join(directory, "summary.json"), summary);
-  await writeChecksums(directory, ["summary.json"]);
-  await explaining(
-    `write the pages of ${experiment.name}`,
-    () => writePages(out, experiment.name, profile),
-  );
-  return { summary, runs, directory };
 }

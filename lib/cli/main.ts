@@ -1,6 +1,6 @@
 /**
- * The command line: `experiment`, `record`, `list`, `verify`, `compare`, `report`,
- * `publish`, `serve`. Results go to stdout, all else to stderr; the exit status says how it ended.
+ * The command line: `experiment`, `sweep`, `record`, `list`, `verify`, `compare`, `report`,
+ * `publish`, `serve`, `predict`. Results go to stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -12,14 +12,17 @@ import { compareCommand } from "./compare_command.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
 import { recordCommand } from "./record_command.ts";
+import { predictCommand } from "./predict_command.ts";
 import { publishCommand, reportCommand } from "./report_command.ts";
 import { serveCommand } from "./serve_command.ts";
 import { exitStatus, type Streams } from "./streams.ts";
+import { sweepCommand } from "./sweep_command.ts";
 import { wrapParagraph } from "./text.ts";
 import { verifyCommand } from "./verify_command.ts";
 
 const commands: Record<string, (args: string[], streams: Streams) => Promise<number>> = {
   experiment: experimentCommand,
+  sweep: sweepCommand,
   record: recordCommand,
   list: listCommand,
   verify: verifyCommand,
@@ -27,6 +30,7 @@ const commands: Record<string, (args: string[], streams: Streams) => Promise<num
   report: reportCommand,
   publish: publishCommand,
   serve: serveCommand,
+  predict: predictCommand,
 };
 
 /** Runs one command and returns the process's exit status. */

@@ -14,6 +14,7 @@ import { PredictionService } from "../serve/prediction_service.ts";
 import { serve } from "../serve/server.ts";
 import { systemTime } from "../serve/time.ts";
 import { integerOption, parseArguments } from "./arguments.ts";
+import { readModelFile } from "./model_file.ts";
 import { exitStatus, invocationFolder, type Streams } from "./streams.ts";
 
 const usage = `Usage: deno task serve --model FILE [--port N] [--host NAME] [--interval SECONDS]
@@ -111,18 +112,7 @@ async function swap(service: PredictionService, path: string, { err }: Streams):
 }
 
 async function readForecaster(path: string): Promise<Forecaster> {
-  let file: Uint8Array;
-  try {
-    file = await Deno.readFile(path);
-  } catch (error) {
-    throw new InputError(
-      `Cannot read the model ${path}: ${
-        (error as Error).message
-      }. Give --model a file that a run ` +
-        `exported, such as reports/<experiment>/<profile>/<run>/model/<name>.onnx.`,
-    );
-  }
-  return await openForecaster(file, path);
+  return await openForecaster(await readModelFile(path), path);
 }
 
 function portOption(text: string): number {

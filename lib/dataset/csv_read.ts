@@ -9,7 +9,7 @@ import { InputError } from "../numeric/errors.ts";
 import { CsvBlock } from "./csv_cells.ts";
 import type { CsvColumns, CsvSchema, CsvTable } from "./csv_schema.ts";
 import { CsvFeed, LineCount } from "./csv_text.ts";
-import type { Column, Table } from "./table.ts";
+import type { Column, Columns, Table } from "./table.ts";
 
 /** A file by its path, or bytes as they arrive. */
 export type CsvSource = string | URL | ReadableStream<Uint8Array>;
@@ -59,10 +59,31 @@ export async function readCsv<const S extends CsvSchema>(
   schema: S,
   options: CsvOptions = {},
 ): Promise<CsvTable<S>> {
+  return await joinBlocks(csvBlocks(source, schema, options));
+}
+
+/**
+ * One table of the blocks that {@linkcode csvBlocks} handed out. Needs the memory of the columns and once
+ * more that of the widest one.
+ *
+ * @param blocks At least one, all of the same columns.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const csv = new Blob(["t\n1\n2\n3\n"]).stream();
+ * const blocks = csvBlocks(csv, { t: { kind: "integer" } }, { blockRows: 2 });
+ * assertEquals((await joinBlocks(blocks)).columns.t, Float64Array.of(1, 2, 3));
+ * ```
+ */
+export async function joinBlocks<C extends object>(
+  blocks: AsyncIterable<Table<C>>,
+): Promise<Table<C>> {
   const parts = new Map<string, (Column | null)[]>();
   let rows = 0, name = "";
-  for await (const block of csvBlocks(source, schema, options)) {
-    for (const [column, values] of Object.entries<Column>(block.columns)) {
+  for await (const block of blocks) {
+    for (const [column, values] of Object.entries<Column>(block.columns as Columns)) {
       if (!parts.has(column)) parts.set(column, []);
       parts.get(column)!.push(values);
     }
@@ -70,8 +91,8 @@ export async function readCsv<const S extends CsvSchema>(
     name = block.source;
   }
   const columns: Record<string, Column> = {};
-  for (const [column, blocks] of parts) columns[column] = join(blocks, rows);
-  return { source: name, rows, columns: columns as CsvColumns<S> };
+  for (const [column, values] of parts) columns[column] = join(values, rows);
+  return { source: name, rows, columns: columns as C };
 }
 
 /**
@@ -108,7 +129,7 @@ export async function* csvBlocks<const S extends CsvSchema>(
     (source instanceof ReadableStream ? "the CSV stream" : String(source));
   const lines = new LineCount(name);
   const parser = new CsvParseStream();
-  const bytes = source instanceof ReadableStream ? source : await open(source, name);
+  const bytes = source instanceof ReadableStream ? source : await openFile(source, name);
   const feed = new CsvFeed(bytes, lines, parser.writable);
   const records = parser.readable.getReader();
   try {
@@ -169,7 +190,24 @@ async function nextRecord(
   }
 }
 
-async function open(path: string | URL, name: string): Promise<ReadableStream<Uint8Array>> {
+/**
+ * The bytes of a file.
+ *
+ * @param name What messages call it. Default: its path.
+ * @throws {InputError} When there is none, or it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { InputError } from "../numeric/errors.ts";
+ *
+ * await assertRejects(() => openFile("/absent.csv"), InputError, "no such file");
+ * ```
+ */
+export async function openFile(
+  path: string | URL,
+  name = String(path),
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   let file: Deno.FsFile | undefined;
   try {
     file = await Deno.open(path, { read: true });

@@ -164,7 +164,10 @@ export function targetCounts(windows: Windows, rows: number): Int32Array {
  * assertEquals(windowInputs(clock, all), Float32Array.of(0, 1, 1, 2));
  * ```
  */
-export function windowInputs(series: Series, { window, starts }: Windows): Float32Array {
+export function windowInputs(
+  series: Series,
+  { window, starts }: Pick<Windows, "window" | "starts">,
+): Float32Array {
   const width = series.columns.length;
   const size = window * width;
   const inputs = new Float32Array(starts.length * size);

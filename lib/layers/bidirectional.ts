@@ -27,7 +27,7 @@ export type BidirectionalOptions = LstmCellOptions;
  * so on, as in stock TensorFlow.js, where a saved model with one bias loads as its own layer.
  *
  * @throws {RangeError} When `units` is not a positive integer, or the input has not three axes of which
- * time and features are known.
+ * the last is known; the time may be left open.
  *
  * @example
  * ```ts

@@ -41,8 +41,8 @@ export interface LstmOptions extends LstmCellOptions {
  * A model with one bias a layer, once saved, loads in stock TensorFlow.js as its own LSTM; stock has no
  * second bias, and no `steps`.
  *
- * @throws {RangeError} When `units` or `steps` is not a positive integer, or the input has not three axes
- * of which time and features are known; with `steps` two, of which features are.
+ * @throws {RangeError} When `units` or `steps` is not a positive integer, or the input has not three axes,
+ * with `steps` two, of which the last is known; the time may be left open.
  *
  * @example
  * ```ts

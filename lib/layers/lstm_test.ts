@@ -166,6 +166,6 @@ Deno.test("`lstm()` refuses sizes and inputs that mean nothing", async () => {
     RangeError,
     "[batch, time, features]",
   );
-  assertThrows(() => make(2).apply(tfl.input({ shape: [null, 3] })), RangeError, "known");
+  assertThrows(() => make(2).apply(tfl.input({ shape: [3, null] })), RangeError, "known");
   await closeDevice();
 });

@@ -108,14 +108,14 @@ export function checkSize(name: "units" | "steps", value: number, layer: string)
 /**
  * The number of features of an input shape.
  *
- * @throws {RangeError} When it has not three axes of which time and features are known.
+ * @throws {RangeError} When it has not three axes of which the last is known.
  */
 export function featuresOf(shape: tfl.Shape, layer: string): number {
-  const [, time, features] = shape;
-  if (shape.length !== 3 || typeof time !== "number" || typeof features !== "number") {
+  const features = shape[2];
+  if (shape.length !== 3 || typeof features !== "number") {
     throw new RangeError(
       `Cannot build the LSTM layer "${layer}" on an input of shape [${shape}]: it must be ` +
-        "[batch, time, features] with time and features known",
+        "[batch, time, features] with the last axis known",
     );
   }
   return features;

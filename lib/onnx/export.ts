@@ -7,10 +7,10 @@
 import type { z } from "zod";
 import { readBack } from "../device/read_back.ts";
 import type { tfl } from "../device/tf.ts";
-import { canonicalJson } from "../numeric/canonical_json.ts";
 import { Graph, type OpenShape } from "./graph.ts";
 import type { LayerCall, Value } from "./layer_call.ts";
 import { translationOf } from "./layers.ts";
+import { scalerMetadata } from "./scaler_metadata.ts";
 import { scaled, type Scalers, unscaled } from "./scalers.ts";
 import { encodeModel, IR_VERSION, OPSET } from "./schema.ts";
 import { sealed } from "./seal.ts";
@@ -22,8 +22,8 @@ export interface ExportOptions {
   /** Names of the model's outputs. Default: `output`, with several `output1`, `output2` ... */
   readonly outputNames?: readonly string[];
   /**
-   * Taken into the graph, and into the metadata as JSON under `scalers`: the exported model reads and
-   * predicts original units.
+   * Taken into the graph, and into the metadata as JSON under `scalers` with their digest under
+   * `scalers_sha256`: the exported model reads and predicts original units.
    */
   readonly scalers?: Scalers;
   /** Free text by name. */
@@ -77,7 +77,7 @@ export async function exportOnnx(
     const value = scalers ? unscaled(graph, name, shape, scalers.output) : name;
     graph.output(outputs[i]!, value, shape);
   });
-  const entries = { ...metadata, ...scalers && { scalers: canonicalJson(scalers) } };
+  const entries = { ...metadata, ...scalers && scalerMetadata(scalers) };
   return sealed(encodeModel({
     ir_version: IR_VERSION,
     producer_name: "assay",

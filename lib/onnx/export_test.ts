@@ -1,16 +1,21 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { parseScaler, unscaleValues } from "../dataset/scalers.ts";
 import { openDevice } from "../device/device.ts";
+import { readBack } from "../device/read_back.ts";
 import { tf, tfl } from "../device/tf.ts";
 import { attentionPooling } from "../layers/attention_pooling.ts";
 import { dense } from "../layers/dense.ts";
+import { lstm } from "../layers/lstm.ts";
 import { rootKey } from "../random/key.ts";
+import { fromRest, statefulLstm, streamingModel } from "../train/carried.ts";
 import { everyLayer } from "../train/testing.ts";
 import { exportOnnx, type ExportOptions } from "./export.ts";
+import type { Floats } from "./graph.ts";
 import { readOnnx } from "./read.ts";
 import type { Scalers } from "./scalers.ts";
 import { decodeModel } from "./schema.ts";
 import { hasWebGpu } from "./runtime.ts";
+import { openSession } from "./sessions.ts";
 import { alone, assertExported, everyForm, scramble, uniformFloats } from "./testing.ts";
 
 const own = { key: rootKey(3), name: "layer" };
@@ -80,6 +85,44 @@ Deno.test("`exportOnnx()` opens nested models, as often as they are applied", as
   const model = tfl.model({ inputs: x, outputs: middle.apply(once) as tfl.SymbolicTensor });
   const { file } = await assertExported(model);
   assertEquals(decodeModel(file, "the test's model").graph.initializer.length, 4);
+});
+
+Deno.test("a sequence fed in pieces, with the states in between, is predicted as the whole is", async () => {
+  await openDevice({ backend: "wasm" });
+  const memory = lstm({ ...own, units: 4, biases: 1, returnSequences: true, returnState: true });
+  const head = dense({ ...own, units: 2, activation: "linear", name: "head" });
+  const stateful = statefulLstm(memory, head, { features: 3, units: 4 });
+  const model = streamingModel(stateful);
+  scramble(model);
+  const [batch, time] = [2, 9];
+  const x = uniformFloats("x", [batch, time, 3]);
+  const whole = tf.tidy(() => fromRest(stateful)(tf.tensor3d(x.data, [batch, time, 3])));
+  const [expected] = await readBack([whole]);
+  const names = { inputNames: ["x", "h0", "c0"], outputNames: ["y", "hn", "cn"] };
+  const session = await openSession(await exportOnnx(model, names), { source: "the model" });
+  const found = new Float32Array(expected!.length);
+  const rest = { shape: [batch, 4], data: new Float32Array(batch * 4) };
+  let [h0, c0] = [rest, rest] as Floats[];
+  let from = 0;
+  for (const steps of [1, 2, 6]) {
+    const rows = (b: number) => 3 * (b * time + from);
+    const piece = [0, 1].flatMap((b) => [...x.data.subarray(rows(b), rows(b) + 3 * steps)]);
+    const { y, hn, cn } = await session.run({
+      x: { shape: [batch, steps, 3], data: Float32Array.from(piece) },
+      h0: h0!,
+      c0: c0!,
+    });
+    assertEquals(y!.shape, [batch, steps, 2]);
+    for (const b of [0, 1]) {
+      found.set(y!.data.subarray(2 * b * steps, 2 * (b + 1) * steps), 2 * (b * time + from));
+    }
+    [h0, c0] = [hn, cn];
+    from += steps;
+  }
+  await session.close();
+  whole.dispose();
+  model.dispose();
+  expected!.forEach((value, i) => assertAlmostEquals(found[i]!, value, 1e-6));
 });
 
 Deno.test("`exportOnnx()` gives the same bytes for the same model, with its metadata", async () => {

@@ -32,10 +32,13 @@ export function uniformFloats(name: string, shape: readonly number[]): Floats {
   return { shape, data: Float32Array.from(uniform(rootKey(1).key(name), size, -1, 1)) };
 }
 
+/** What open axes of samples are. */
+const OPEN = 6;
+
 /** Samples for every input of a model. */
 export function samplesFor(model: tfl.LayersModel, count: number): Floats[] {
   return model.inputs.map(({ shape }, i) =>
-    uniformFloats(`samples/${i}`, [count, ...shape.slice(1) as number[]])
+    uniformFloats(`samples/${i}`, [count, ...shape.slice(1).map((extent) => extent ?? OPEN)])
   );
 }
 
@@ -75,7 +78,7 @@ export async function assertExported(
 
 /** A model of one layer on inputs of these shapes. */
 export function alone(
-  shapes: readonly (readonly number[])[],
+  shapes: readonly (readonly (number | null)[])[],
   layer: tfl.layers.Layer,
 ): tfl.LayersModel {
   const inputs = shapes.map((shape) => tfl.input({ shape: [...shape] }));
@@ -142,6 +145,15 @@ export const everyForm: Readonly<Record<string, () => tfl.LayersModel>> = {
       [[5, 3], [4], [4]],
       lstm({ units: 4, biases: 2, returnSequences: true, returnState: true, ...own }),
     ),
+  "lstm of an open time": () =>
+    alone(
+      [[null, 3], [4], [4]],
+      lstm({ units: 4, biases: 2, returnSequences: true, returnState: true, ...own }),
+    ),
+  "bidirectional of an open time": () =>
+    alone([[null, 3]], bidirectional({ units: 4, biases: 2, returnSequences: true, ...own })),
+  "attentionPooling of an open time": () =>
+    alone([[null, 3]], attentionPooling({ units: 4, ...own })),
   "tfl.layers.lstm": () => alone(sequence, stockLstm(own.name)),
   "tfl.layers.bidirectional": () =>
     alone(

@@ -7,6 +7,8 @@
 import { join } from "@std/path";
 import { InputError } from "../numeric/errors.ts";
 import { writeWhole } from "../run/files.ts";
+import type { Sweep } from "../run/sweep_schema.ts";
+import { buildSweepPages, findSweeps } from "./collect_sweeps.ts";
 import { type IndexEntry, renderIndex } from "./index_page.ts";
 import { type PageInput, renderPage, renderRunPage } from "./page.ts";
 import { findReports, type FoundReport, readReport, type Skipped } from "./read_report.ts";
@@ -49,7 +51,20 @@ export async function buildPages(
       skipped(`No page for ${found.experiment} at ${found.profile}: ${error.message}`);
     }
   }
-  await writeWhole(join(into, "index.html"), await renderIndex(entries));
+  const shown: Sweep[] = [];
+  for (const sweep of await findSweeps(reports, skipped)) {
+    try {
+      const there = new Set(written);
+      written.push(
+        ...await buildSweepPages(reports, into, sweep, (path) => there.has(path), skipped),
+      );
+      shown.push(sweep);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      skipped(`No page for sweep ${sweep.sweepId} of ${sweep.experiment}: ${error.message}`);
+    }
+  }
+  await writeWhole(join(into, "index.html"), await renderIndex(entries, shown));
   return [...written, "index.html"];
 }
 
@@ -81,7 +96,25 @@ export async function writePages(
     );
   }
   await writeReport(reports, found, await readReport(reports, found, skipped));
-  await writeWhole(join(reports, "index.html"), await renderIndex(all.map(entryOf)));
+  await writeIndex(reports, all);
+}
+
+/**
+ * Writes the page of a sweep that has just run, those of its runs that have none yet, and the index of all.
+ * What cannot be read or rendered is told to `skipped`.
+ */
+export async function writeSweepPages(
+  reports: string,
+  sweep: Sweep,
+  skipped: Skipped,
+): Promise<void> {
+  await buildSweepPages(reports, reports, sweep, (path) => isFile(join(reports, path)), skipped);
+  await writeIndex(reports, await findReports(reports, () => {}));
+}
+
+async function writeIndex(reports: string, found: readonly FoundReport[]): Promise<void> {
+  const sweeps = await findSweeps(reports, () => {});
+  await writeWhole(join(reports, "index.html"), await renderIndex(found.map(entryOf), sweeps));
 }
 
 async function writeReport(
@@ -101,4 +134,12 @@ async function writeReport(
 
 function entryOf({ experiment, profile, summary, startedAt }: FoundReport): IndexEntry {
   return { summary, startedAt, href: `${experiment}/${profile}/report.html` };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }

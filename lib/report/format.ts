@@ -47,6 +47,26 @@ export function withSpread(value: number, half: number): string {
 }
 
 /**
+ * A mean's text, and that of ± its half width when there is any.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(meanTexts(0.992134, { low: 0.991, high: 0.9932 }), ["0.9921", "± 0.0011"]);
+ * assertEquals(meanTexts(0.992134, { low: null, high: null }), ["0.9921"]);
+ * ```
+ */
+export function meanTexts(
+  value: number,
+  { low, high }: { readonly low: number | null; readonly high: number | null },
+): [string, string?] {
+  if (low === null || high === null || low === high) return [measured(value)];
+  const [text, half] = withSpread(value, Math.max(high - value, value - low)).split(" ± ");
+  return [text!, `± ${half}`];
+}
+
+/**
  * A number that somebody chose, such as a bound: in its shortest form.
  *
  * @example

@@ -5,9 +5,10 @@
  */
 
 import type { Summary } from "../run/schema.ts";
+import { type Sweep, sweepPlace } from "../run/sweep_schema.ts";
 import { htmlDocument } from "./document.ts";
 import { count } from "./format.ts";
-import { markup } from "./html.ts";
+import { type Html, markup } from "./html.ts";
 import { claimCounts } from "./sections/judgement.ts";
 import { badge, cards, none } from "./sections/marks.ts";
 
@@ -21,7 +22,7 @@ export interface IndexEntry {
 }
 
 /**
- * Builds `reports/index.html`, in the order of `entries`. The same entries give the same bytes.
+ * Builds `reports/index.html`, in the order of `entries` and `sweeps`. The same ones give the same bytes.
  *
  * @example
  * ```ts
@@ -30,11 +31,16 @@ export interface IndexEntry {
  * assertStringIncludes(await renderIndex([]), "Nothing has been run yet");
  * ```
  */
-export function renderIndex(entries: readonly IndexEntry[]): Promise<string> {
+export function renderIndex(
+  entries: readonly IndexEntry[],
+  sweeps: readonly Sweep[] = [],
+): Promise<string> {
   const passed = entries.filter(({ summary }) => summary.verdict === "pass").length;
   const experiments = new Set(entries.map(({ summary }) => summary.experiment)).size;
   const lead = entries.length === 0
-    ? "Nothing has been run yet: deno task experiment"
+    ? sweeps.length === 0
+      ? "Nothing has been run yet: deno task experiment"
+      : "No experiment has been judged yet, only swept over: deno task experiment"
     : `${count(experiments, "experiment")}, ${count(entries.length, "report")}: ${passed} pass, ${
       entries.length - passed
     } fail.`;
@@ -65,11 +71,36 @@ export function renderIndex(entries: readonly IndexEntry[]): Promise<string> {
     body: markup`<section class="index" aria-label="Experiments">${
       entries.length > 0 && table
     }</section>
-`,
+${sweeps.length > 0 && sweepsSection(sweeps)}`,
   });
 }
 
-function targetsMet({ targets }: Summary): ReturnType<typeof markup> {
+function sweepsSection(sweeps: readonly Sweep[]): Html {
+  return markup`<section class="index" aria-labelledby="sweeps"><h2 id="sweeps">Sweeps</h2>${
+    cards(
+      "Sweeps",
+      ["Sweep", "Profile", "Cells complete", "Cells that meet all targets", "Seeds"],
+      sweeps.map((sweep) => {
+        const { experiment, title, profile, sweepId, axes, cells, seeds } = sweep;
+        const complete = cells.filter(({ verdict }) => verdict !== null).length;
+        const met = cells.filter(({ verdict }) => verdict === "pass").length;
+        const ratio = (some: number) => markup`<span class="num">${some} of ${cells.length}</span>`;
+        return [
+          markup`<a class="title" href="${sweepPlace(sweep)}/sweep.html">${
+            axes.map(({ key }) => key).join(" × ")
+          }</a><span class="sub">${title}</span><span class="sub">${experiment}, sweep ${sweepId}</span>`,
+          markup`${profile}`,
+          ratio(complete),
+          cells.some(({ targets }) => targets.length > 0) ? ratio(met) : none("No target is set"),
+          markup`<span class="num">${seeds.length}</span>`,
+        ];
+      }),
+    )
+  }</section>
+`;
+}
+
+function targetsMet({ targets }: Summary): Html {
   if (targets.length === 0) return none("No target is set");
   const met = targets.filter(({ verdict }) => verdict === "pass").length;
   return markup`<span class="num">${met} of ${targets.length}</span>`;

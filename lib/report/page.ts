@@ -118,6 +118,7 @@ export function renderPage(input: PageInput): Promise<string> {
  * Builds the page of a single run of {@linkcode PageInput} `input`, to stand in the run's folder. Targets
  * and claims are judged by this run's values alone.
  *
+ * @param above The page that the run belongs to, from its folder. Default: that of the experiment at its profile.
  * @throws {RangeError} When the input has no run of that id.
  * @throws {InputError} As {@linkcode renderPage}.
  *
@@ -140,7 +141,14 @@ export function renderPage(input: PageInput): Promise<string> {
  * assertThrows(() => renderRunPage({ experiment, summary, runs: [] }, "0123456789ab"), RangeError);
  * ```
  */
-export function renderRunPage(input: PageInput, runId: string): Promise<string> {
+export function renderRunPage(
+  input: PageInput,
+  runId: string,
+  above: { readonly href: string; readonly name: string } = {
+    href: "../report.html",
+    name: `profile ${input.summary.profile}`,
+  },
+): Promise<string> {
   const run = input.runs.find(({ result }) => result.runId === runId);
   if (!run) {
     const known = input.runs.map(({ result }) => result.runId).join(", ") || "none";
@@ -151,7 +159,7 @@ export function renderRunPage(input: PageInput, runId: string): Promise<string> 
   return build({ ...input, summary, runs: [run] }, [{ heading: null, note: null, figures }], {
     up: "../../../",
     kicker:
-      markup`<a href="../report.html">${summary.experiment} · profile ${summary.profile}</a> · seed ${run.result.seed} · run ${runId}`,
+      markup`<a href="${above.href}">${summary.experiment} · ${above.name}</a> · seed ${run.result.seed} · run ${runId}`,
     folders: false,
   });
 }

@@ -92,7 +92,8 @@ export async function readReport(
   };
 }
 
-async function readRun(folder: string, skipped: Skipped): Promise<PageRun | null> {
+/** Everything the page of a run shows; `null` when it cannot be shown. */
+export async function readRun(folder: string, skipped: Skipped): Promise<PageRun | null> {
   const result = await readResult(folder);
   const manifest = await readJson(join(folder, "manifest.json"), manifestSchema);
   if (!manifest || !result) {
@@ -160,7 +161,7 @@ async function eventsOf(path: string): Promise<Event[]> {
 }
 
 /** The outcome of `read`, or `null` when it fails; then `skipped` hears why. */
-async function orSkip<T>(skipped: Skipped, read: () => Promise<T>): Promise<T | null> {
+export async function orSkip<T>(skipped: Skipped, read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {

@@ -9,7 +9,7 @@ import { basename, dirname, join } from "@std/path";
 import { InputError } from "../numeric/errors.ts";
 import { writeWhole } from "../run/files.ts";
 import { buildPages } from "./collect.ts";
-import { findReports, intactFigures, type Skipped } from "./read_report.ts";
+import { intactFigures, type Skipped } from "./read_report.ts";
 
 /**
  * Builds the site from the files under `reports` in a folder of its own, checks that nothing in it
@@ -42,7 +42,7 @@ export async function publishSite(
     // A temporary folder is its owner's alone; a host must be able to read it.
     if (Deno.build.os !== "windows") await Deno.chmod(built, 0o755);
     const pages = await buildPages(reports, built, skipped);
-    const documents = await copyDocuments(reports, built, new Set(pages));
+    const documents = await copyDocuments(reports, built, pages);
     const files = [...pages, ...documents].sort();
     await checkLinks(built, pages, new Set(files));
     await putInPlace(built, site);
@@ -57,26 +57,27 @@ export async function publishSite(
 async function copyDocuments(
   reports: string,
   built: string,
-  pages: ReadonlySet<string>,
+  pages: readonly string[],
 ): Promise<string[]> {
   const copied: string[] = [];
-  const copy = async (path: string) => {
-    await writeWhole(join(built, path), await Deno.readFile(join(reports, path)));
-    copied.push(path);
-  };
-  for (const { experiment, profile, summary } of await findReports(reports, () => {})) {
-    const folder = `${experiment}/${profile}`;
-    if (!pages.has(`${folder}/report.html`)) continue;
-    await copy(`${folder}/summary.json`);
-    for (const { runId } of summary.runs) {
-      const run = `${folder}/${runId}`;
-      if (!pages.has(`${run}/report.html`)) continue;
-      await copy(`${run}/manifest.json`);
-      await copy(`${run}/result.json`);
-      for (const path of await intactFigures(join(reports, run))) await copy(`${run}/${path}`);
+  for (const page of pages) {
+    const folder = dirname(page);
+    for (const name of await documentsOf(reports, page)) {
+      const path = `${folder}/${name}`;
+      await writeWhole(join(built, path), await Deno.readFile(join(reports, path)));
+      copied.push(path);
     }
   }
   return copied;
+}
+
+/** Paths of the documents behind a page, relative to its folder. */
+async function documentsOf(reports: string, page: string): Promise<string[]> {
+  const [, , run, file] = page.split("/");
+  if (file === "sweep.html") return ["sweep.json"];
+  if (run === "report.html") return ["summary.json"];
+  if (file !== "report.html") return [];
+  return ["manifest.json", "result.json", ...await intactFigures(join(reports, dirname(page)))];
 }
 
 async function checkLinks(

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Tone, tones } from "./theme.ts";
+import { shades, type Tone, tones } from "./theme.ts";
 
 /** The colours of a page. Each that carries text has a contrast of at least 4.5 to the paper. */
 export const colours = {
@@ -27,7 +27,7 @@ function variables(side: keyof Tone): string {
 
 /** Figures carry light colours in their attributes; in the dark each is replaced by its twin. */
 function darkFigures(): string {
-  return Object.values(tones).flatMap(({ light, dark }) =>
+  return [...Object.values(tones), ...shades].flatMap(({ light, dark }) =>
     ["fill", "stroke"].map((paint) => `.plot [${paint}="${light}"]{${paint}:${dark}}`)
   ).join("\n");
 }

@@ -41,6 +41,16 @@ export const palette: readonly string[] = [
   tones.gray.light,
 ];
 
+/** Six steps of shade, from near the paper to the strongest that text still stands out on. */
+export const shades: readonly Tone[] = [
+  { light: "#f2f6fa", dark: "#1c2127" },
+  { light: "#dce9f4", dark: "#1f2c38" },
+  { light: "#c5dbee", dark: "#22384b" },
+  { light: "#abcce7", dark: "#25455f" },
+  { light: "#90bce0", dark: "#285273" },
+  { light: "#74abd8", dark: "#2a5f87" },
+];
+
 /** The family whose advances the static rendering measures; see font_metrics.ts. */
 export const figureFont = "DejaVu Sans, sans-serif";
 

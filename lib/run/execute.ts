@@ -22,7 +22,7 @@ import { RunContext, type Watch } from "./context.ts";
 import { EventLog } from "./events.ts";
 import { namesIn, readJson, writeJson } from "./files.ts";
 import type { Commit } from "./git.ts";
-import { type CodeIdentity, type Identity, identityConfig, runId } from "./identity.ts";
+import { type CodeIdentity, identify, type Identity, runId } from "./identity.ts";
 import type { Interruption } from "./interruption.ts";
 import { lockRun } from "./lock.ts";
 import type { Progress } from "./progress.ts";
@@ -68,15 +68,8 @@ export interface FinishedRun {
 export async function executeRun<Schema extends ConfigSchema>(
   request: RunRequest<Schema>,
 ): Promise<FinishedRun> {
-  const { experiment, config, seed, device, directory, progress } = request;
-  const identity: Identity = {
-    experiment: experiment.name,
-    ...request.code,
-    config: await identityConfig(experiment.config, config as Record<string, unknown>),
-    seed,
-    backend: device.backend,
-    numerics: device.numerics,
-  };
+  const { seed, directory, progress } = request;
+  const identity = await identify(request);
   const id = runId(identity);
   const final = join(directory, id);
   const holder = `process ${Deno.pid}, seed ${seed}, since ${timestamp()}`;

@@ -6,8 +6,9 @@
 
 import { join } from "@std/path";
 import { z } from "zod";
+import type { Device } from "../device/device.ts";
 import { inputFileKeys } from "../experiment/config.ts";
-import type { ConfigSchema } from "../experiment/types.ts";
+import type { ConfigSchema, Experiment } from "../experiment/types.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { sha256Hex } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
@@ -81,6 +82,30 @@ async function inputDigest(key: string, path: string): Promise<string> {
       `Cannot read the file of ${key}=${path}: ${(error as Error).message}. Give a readable file.`,
     );
   }
+}
+
+/**
+ * The identity of a run of `experiment`.
+ *
+ * @throws {InputError} When an input file cannot be read.
+ */
+export async function identify(
+  { experiment, config, seed, code, device }: {
+    readonly experiment: Pick<Experiment, "name" | "config">;
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly seed: number;
+    readonly code: CodeIdentity;
+    readonly device: Pick<Device, "backend" | "numerics">;
+  },
+): Promise<Identity> {
+  return {
+    experiment: experiment.name,
+    ...code,
+    config: await identityConfig(experiment.config, config),
+    seed,
+    backend: device.backend,
+    numerics: device.numerics,
+  };
 }
 
 /** The first twelve hex digits of SHA-256 over the identity's canonical JSON. */

@@ -90,8 +90,29 @@ export const resultSchema = z.strictObject({
   seconds: z.strictObject({ total: z.number(), train: z.number() }),
 });
 
-const interval = z.strictObject({ low: z.number().nullable(), high: z.number().nullable() });
+/** One-sided 95 % bounds of a mean; `null` ends with a single seed. */
+export const intervalSchema = z.strictObject({
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
 const reference = z.strictObject({ name: z.string(), value: z.number() });
+
+/** A target as it was judged over the seeds. */
+export const judgedTargetSchema = z.strictObject({
+  metric: z.string(),
+  unit: z.string(),
+  bound: boundSchema,
+  because: z.string(),
+  /** Mean over the seeds; `null` when the run has no such metric. */
+  value: z.number().nullable(),
+  interval: intervalSchema,
+  seeds: z.number().int(),
+  ceiling: z.number().nullable(),
+  bestBaseline: reference.nullable(),
+  verdict: z.enum(["pass", "fail", "not enough evidence"]),
+  /** With *not enough evidence*: how many seeds would decide at this spread. */
+  seedsToDecide: z.number().int().nullable(),
+});
 
 /** The outcome of an experiment at a profile over its seeds. */
 export const summarySchema = z.strictObject({
@@ -105,22 +126,7 @@ export const summarySchema = z.strictObject({
   verdict: z.enum(["pass", "fail"]),
   /** Why the verdict is `fail`; empty when it is `pass`. */
   reasons: z.array(z.string()),
-  targets: z.array(z.strictObject({
-    metric: z.string(),
-    unit: z.string(),
-    bound: boundSchema,
-    because: z.string(),
-    /** Mean over the seeds; `null` when the run has no such metric. */
-    value: z.number().nullable(),
-    /** One-sided 95 % bounds of the mean, both ends; `null` ends with a single seed. */
-    interval,
-    seeds: z.number().int(),
-    ceiling: z.number().nullable(),
-    bestBaseline: reference.nullable(),
-    verdict: z.enum(["pass", "fail", "not enough evidence"]),
-    /** With *not enough evidence*: how many seeds would decide at this spread. */
-    seedsToDecide: z.number().int().nullable(),
-  })),
+  targets: z.array(judgedTargetSchema),
   claims: z.array(z.strictObject({
     metric: z.string(),
     unit: z.string(),
@@ -128,7 +134,7 @@ export const summarySchema = z.strictObject({
     says: z.string(),
     source: z.string(),
     value: z.number().nullable(),
-    interval,
+    interval: intervalSchema,
     ceiling: z.number().nullable(),
     bestBaseline: reference.nullable(),
     verdict: z.enum(["reproduced", "refuted", "not testable"]),

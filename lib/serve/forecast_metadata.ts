@@ -36,7 +36,7 @@ const schema = z.strictObject({
 });
 
 /**
- * The metadata with which a model is exported to be served.
+ * The metadata with which a model is exported to forecast outside its run.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function readForecastMetadata(
   if (parsed.success) return parsed.data as ForecastFrame;
   const [issue] = parsed.error.issues;
   throw new InputError(
-    `Cannot serve the model in ${source}: ${
+    `Cannot forecast with the model in ${source}: ${
       text === undefined
         ? 'its metadata has no entry "forecast"'
         : `the entry "forecast" of its metadata is wrong at "${issue!.path.join(".")}": ${

@@ -39,12 +39,13 @@ export interface Forecaster {
   /** Digest of the scalers that the model was trained with. */
   readonly scalerHash: string;
   /**
-   * Forecasts the row `horizonSeconds` after the last one. Scaling is the forecaster's own affair.
+   * Forecasts, for each window, the row `horizonSeconds` after its last one. Scaling is the forecaster's
+   * own affair, and a forecast does not depend on the windows beside it.
    *
-   * @param window `[window, features]` f32, row-major, oldest row first, in the features' units.
-   * @returns `[targets]` f32, in the targets' units.
+   * @param windows `[batch, window, features]` f32, row-major, oldest row first, in the features' units.
+   * @returns `[batch, targets]` f32, in the targets' units.
    */
-  predict(window: Float32Array): Promise<Float32Array>;
+  predict(windows: Float32Array): Promise<Float32Array>;
   /** Gives back what the model holds. */
   close(): Promise<void>;
 }

@@ -4,14 +4,16 @@
  * @module
  */
 
+import type { Scaler } from "../dataset/scalers.ts";
 import { sha256Hex } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
+import { readScalers } from "../onnx/scaler_metadata.ts";
 import { openSession, type Session } from "../onnx/sessions.ts";
 import { readForecastMetadata } from "./forecast_metadata.ts";
-import { checkForecaster, type Forecaster } from "./forecaster.ts";
+import { checkForecaster, type Forecaster, type Quantity } from "./forecaster.ts";
 
 /**
- * Opens an ONNX file to be served: one input `[batch, window, features]`, one output `[batch, targets]`,
+ * Opens an ONNX file to forecast with: one input `[batch, window, features]`, one output `[batch, targets]`,
  * scalers inside the graph, and `forecastMetadata`. Its version is the first 12 digits of its
  * SHA-256.
  *
@@ -41,6 +43,7 @@ function forecasterOf(session: Session, digest: string, source: string): Forecas
   const { inputs, outputs, metadata } = session.description;
   const frame = readForecastMetadata(metadata, source);
   const { features, targets } = frame;
+  const scalers = readScalers(metadata, source);
   const [input, output] = [inputs[0]!, outputs[0]!];
   const window = input.shape[1];
   const fits = inputs.length === 1 && outputs.length === 1 && input.shape.length === 3 &&
@@ -49,26 +52,29 @@ function forecasterOf(session: Session, digest: string, source: string): Forecas
   if (!fits) {
     const ports = [...inputs, ...outputs].map(({ name, shape }) => `${name} [${shape.join(", ")}]`);
     throw new InputError(
-      `Cannot serve the model in ${source}: its inputs and outputs are ${
+      `Cannot forecast with the model in ${source}: its inputs and outputs are ${
         ports.join(", ")
       }. One input ` +
         `[batch, window, ${features.length}] and one output [batch, ${targets.length}] are needed for ` +
         `the features and targets that its metadata names.`,
     );
   }
-  if (metadata["scalers"] === undefined) {
+  if (scalers === null) {
     throw new InputError(
-      `Cannot serve the model in ${source}: it has no scalers in its graph, so that it does not read ` +
-        `original units. Export it with its scalers.`,
+      `Cannot forecast with the model in ${source}: it has no scalers in its graph, so that it does not ` +
+        `read original units. Export it with its scalers.`,
     );
   }
+  checkColumns("features", features, scalers.input, source);
+  checkColumns("targets", targets, scalers.output, source);
   const forecaster: Forecaster = {
     ...frame,
     version: digest.slice(0, 12),
     window,
-    scalerHash: sha256Hex(metadata["scalers"]).slice(0, 12),
-    async predict(rows) {
-      const given = { shape: [1, window, features.length], data: rows };
+    scalerHash: scalers.sha256.slice(0, 12),
+    async predict(windows) {
+      const batch = windows.length / (window * features.length);
+      const given = { shape: [batch, window, features.length], data: windows };
       const { [output.name]: found } = await session.run({ [input.name]: given });
       return found!.data;
     },
@@ -76,4 +82,20 @@ function forecasterOf(session: Session, digest: string, source: string): Forecas
   };
   checkForecaster(forecaster);
   return forecaster;
+}
+
+/** Refuses scalers of other columns: the graph would scale one quantity with the mean of another. */
+function checkColumns(
+  what: "features" | "targets",
+  quantities: readonly Quantity[],
+  scaler: Scaler,
+  source: string,
+): void {
+  const names = quantities.map(({ name }) => name).join(", ");
+  const scaled = scaler.columns.join(", ");
+  if (names === scaled) return;
+  throw new InputError(
+    `Cannot forecast with the model in ${source}: its metadata names the ${what} ${names}, but its ` +
+      `scalers are of ${scaled}. Export it again with the same columns in the same order.`,
+  );
 }

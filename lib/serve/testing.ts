@@ -40,12 +40,18 @@ export function stubForecaster(parts: Partial<Forecaster> = {}): StubForecaster 
     horizonSeconds: 60,
     spacingSeconds: 60,
     scalerHash: "none",
-    predict(window) {
-      const last = window.length - stub.features.length;
-      return Promise.resolve(Float32Array.from(
-        stub.targets,
-        ({ name }) => window[last + stub.features.findIndex((feature) => feature.name === name)]!,
-      ));
+    predict(windows) {
+      const { window, features, targets } = stub;
+      const batch = windows.length / (window * features.length);
+      const forecasts = new Float32Array(batch * targets.length);
+      for (let b = 0; b < batch; b++) {
+        const last = ((b + 1) * window - 1) * features.length;
+        targets.forEach(({ name }, t) => {
+          const position = features.findIndex((feature) => feature.name === name);
+          forecasts[b * targets.length + t] = windows[last + position]!;
+        });
+      }
+      return Promise.resolve(forecasts);
     },
     close() {
       closed = true;

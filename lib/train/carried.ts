@@ -4,7 +4,7 @@
  * @module
  */
 
-import { tf, type tfl } from "../device/tf.ts";
+import { tf, tfl } from "../device/tf.ts";
 import type { Loss } from "./loss.ts";
 import { namedWeights } from "./trainable.ts";
 import type { Batch, NamedVariable, Trainable } from "./types.ts";
@@ -130,6 +130,46 @@ export function carriedTrainable(model: StatefulModel, loss: Loss, streams: numb
  */
 export function fromRest(model: StatefulModel): (x: tf.Tensor) => tf.Tensor {
   return (x) => tf.tidy(() => model.forward(x, zeroStates(model, x.shape[0]!)).y);
+}
+
+/**
+ * A stateful model as a tf.layers model of sequences of any length, to be exported: inputs
+ * `[x, ...states]`, outputs `[y, ...states after]`. Zero states are a sequence's beginning; the states after
+ * a piece are those before the next. It has the stateful model's own layers: whichever is disposed first
+ * disposes the weights of both.
+ *
+ * @param model One whose `forward` applies layers and nothing else, as that of {@linkcode statefulLstm} does.
+ *
+ * @example
+ * ```ts
+ * import { dense, exportOnnx, lstm, openDevice, readOnnx, rootKey } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const key = rootKey(1);
+ * const states = { returnSequences: true, returnState: true };
+ * const memory = lstm({ units: 4, biases: 1, ...states, key: key.key("memory"), name: "memory" });
+ * const head = dense({ units: 1, activation: "linear", key: key.key("head"), name: "head" });
+ * const model = streamingModel(statefulLstm(memory, head, { features: 2, units: 4 }));
+ * const file = await exportOnnx(model, {
+ *   inputNames: ["x", "h0", "c0"],
+ *   outputNames: ["y", "hn", "cn"],
+ * });
+ * assertEquals(readOnnx(file, "a file").outputs, [
+ *   { name: "y", shape: ["batch", "y_1", 1] },
+ *   { name: "hn", shape: ["batch", 4] },
+ *   { name: "cn", shape: ["batch", 4] },
+ * ]);
+ * ```
+ */
+export function streamingModel(model: StatefulModel): tfl.LayersModel {
+  const x = tfl.input({ shape: [null, model.features] });
+  const before = model.states.map((width) => tfl.input({ shape: [width] }));
+  // Layers take symbolic tensors wherever they take values, which the types of `forward` leave out.
+  const values = (tensors: readonly tfl.SymbolicTensor[]) => tensors as unknown as tf.Tensor[];
+  const { y, states } = model.forward(values([x])[0]!, values(before));
+  const outputs = [y, ...states] as unknown as tfl.SymbolicTensor[];
+  return tfl.model({ inputs: [x, ...before], outputs });
 }
 
 function zeroStates({ states }: StatefulModel, batch: number): tf.Tensor[] {

@@ -46,3 +46,8 @@ export function extent(values: Iterable<number>): { low: number; high: number } 
   }
   return { low, high };
 }
+
+/** A metric's name as a part of a figure's. */
+export function metricSlug(metric: string): string {
+  return metric.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+}

@@ -3,8 +3,10 @@ import type { Figure } from "../../experiment/types.ts";
 import { renderFigure } from "../render.ts";
 import { wobble } from "../testdata/bandwidth.ts";
 import { spread } from "./figure.ts";
+import { heatMap } from "./heat_map.ts";
 import { type FitHistory, learningCurves } from "./learning_curves.ts";
 import { metricAgainstReferences } from "./metric_against_references.ts";
+import { metricByValue } from "./metric_by_value.ts";
 import { predictedAgainstActual } from "./predicted_against_actual.ts";
 import { residuals } from "./residuals.ts";
 import { seedsStrip } from "./seeds_strip.ts";
@@ -230,4 +232,53 @@ Deno.test("`learningCurves()` leaves out fits of a single epoch where others hav
   };
   assertEquals(fits([long, short]), ["long"]);
   assertEquals(fits([short]), ["short"]);
+});
+
+Deno.test("`heatMap()` shades the better stronger whichever way it improves, and frames the best", async () => {
+  const none = { low: null, high: null };
+  const values = [0.1, 0.2, null, 0.4];
+  const draw = (better: "higher" | "lower", all: readonly (number | null)[] = values) =>
+    heatMap({
+      metric: "a/b",
+      unit: "ms",
+      better,
+      rows: { key: "r", values: ["1", "2"] },
+      columns: { key: "c", values: ["x", "y"] },
+      cells: all.map((value, i) => ({
+        row: i < 2 ? "1" : "2",
+        column: i % 2 === 0 ? "x" : "y",
+        value,
+        interval: none,
+      })),
+    });
+  const shaded = (figure: Figure) => rows(figure).slice(0, 3).map(({ shade }) => shade);
+  assertEquals(shaded(draw("higher")), [0, 2, 5]);
+  assertEquals(shaded(draw("lower")), [5, 4, 0]);
+  assertEquals(rows(draw("lower"))[3]!.value, 0.1);
+  assertEquals(rows(draw("lower"))[4], { row: "2", column: "x", number: "failed" });
+  assertEquals(shaded(draw("lower", [1, 1, 1])), [5, 5, 5]);
+  assertStringIncludes(await renderFigure(draw("lower")), ">failed<");
+  assertThrows(() => draw("lower", [null]), RangeError, "none of 1 cells");
+});
+
+Deno.test("`metricByValue()` spreads wide numbers by their logarithm and words side by side", async () => {
+  const draw = (values: (number | string)[], low: number | null = null) =>
+    metricByValue({
+      metric: "a/b",
+      unit: "ms",
+      key: "k",
+      points: values.map((value, i) => ({
+        value,
+        mean: i,
+        interval: { low, high: low === null ? null : i + 1 },
+      })),
+    });
+  const has = (figure: Figure, part: string) => JSON.stringify(figure.spec).includes(part);
+  assert(has(draw([0.001, 0.1]), '"type":"log"'));
+  assert(has(draw([0, 0.1]), '"type":"linear"'));
+  assert(has(draw(["a", 1]), '"type":"nominal"'));
+  assert(!has(draw(["a", 1]), '"type":"line"'));
+  assert(has(draw([1, 2], -1), '"type":"rule"'));
+  for (const values of [[1], [1e-4, 1], ["a", "b"]]) await renderFigure(draw(values, -1));
+  assertThrows(() => draw([]), RangeError, "no cell has it");
 });

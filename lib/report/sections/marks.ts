@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chosen, measured, withSpread, withUnit } from "../format.ts";
+import { chosen, meanTexts, measured, withUnit } from "../format.ts";
 import { type Html, markup } from "../html.ts";
 
 /** Every verdict of a target, a claim or an experiment. */
@@ -68,22 +68,15 @@ interface Interval {
 /** A mean over the seeds with its unit, and ± to its bounds when it has them. */
 export function mean(value: number | null, interval: Interval, unit: string): Html {
   if (value === null) return none("No run reports this number");
-  return markup`<span class="num">${withUnit(meanParts(value, interval).join(" "), unit)}</span>`;
+  return markup`<span class="num">${withUnit(meanTexts(value, interval).join(" "), unit)}</span>`;
 }
 
 /** The same on two lines, for tables with many columns. */
 export function stackedMean(value: number, interval: Interval, unit: string): Html {
-  const [text, half] = meanParts(value, interval);
+  const [text, half] = meanTexts(value, interval);
   return markup`<span class="num">${withUnit(text, unit)}</span>${
     half !== undefined && markup`<span class="sub num">${half}</span>`
   }`;
-}
-
-/** The mean's text, and that of ± its half width when there is any. */
-function meanParts(value: number, { low, high }: Interval): [string, string?] {
-  if (low === null || high === null || low === high) return [measured(value)];
-  const [text, half] = withSpread(value, Math.max(high - value, value - low)).split(" ± ");
-  return [text!, `± ${half}`];
 }
 
 /** A single number with its unit, or a dash that says why there is none. */

@@ -1,0 +1,113 @@
+/**
+ * `sweep`: runs an experiment over a grid of configurations, each over the seeds, and says which is best.
+ *
+ * @module
+ */
+
+import { explaining } from "../dataset/explaining.ts";
+import { gridOf } from "../launch/grid.ts";
+import { runSweep } from "../launch/sweep.ts";
+import { summariseSweep, writeSweep } from "../launch/sweep_summary.ts";
+import { canonicalJson } from "../numeric/canonical_json.ts";
+import { InputError } from "../numeric/errors.ts";
+import { writeSweepPages } from "../report/collect.ts";
+import { type Arguments, parseArguments } from "./arguments.ts";
+import { withDevice } from "./device_session.ts";
+import {
+  chosenSeeds,
+  planRuns,
+  quoted,
+  runOptions,
+  runUsage,
+  sharedRequest,
+} from "./judged_runs.ts";
+import { exitStatus, invocationFolder, type Streams } from "./streams.ts";
+import { sweepTable } from "./sweep_table.ts";
+
+const usage = `Usage: deno task sweep NAME|FILE --grid KEY=a,b,c [--grid KEY=...] [options]
+  --grid KEY=a,b,c      a key and its values; may be repeated: every combination is a cell
+  --metric NAME         what to draw (default: the first target's metric); may be repeated
+  --seed N              a seed; may be repeated (default: the profile's seeds)
+  --seeds N             the seeds 1 to N
+  --set KEY=VALUE       changes one configuration value in every cell; may be repeated
+  --fail-fast           stops at the first run that fails; without it the others go on
+  --json                one JSON document on stdout: the sweep
+${runUsage.replace(/.*--all .*\n/, "")}`;
+
+const spec = {
+  flags: [...runOptions.flags.filter((name) => name !== "all"), "json", "fail-fast"],
+  values: [...runOptions.values, "seeds"],
+  lists: ["grid", "metric", "seed", "set"],
+  names: true,
+  usage,
+};
+
+/** Runs the command. Status 0: every run is complete; 1: some failed. Targets are shown, not demanded. */
+export async function sweepCommand(args: string[], streams: Streams): Promise<number> {
+  const parsed = parseArguments("sweep", args, spec);
+  if (parsed.flag("help")) {
+    streams.out(usage);
+    return exitStatus.ok;
+  }
+  if (parsed.positional.length !== 1) {
+    throw new InputError(
+      `Cannot sweep ${
+        parsed.positional.join(", ") || "nothing"
+      }: it takes one experiment, by name ` +
+        `or file. ${usage}`,
+    );
+  }
+  const set = parsed.list("set");
+  const plan = await planRuns(parsed, {
+    overrides: set,
+    seeds: (standard) => chosenSeeds(parsed, standard),
+  });
+  const { profile, out } = plan;
+  const planned = plan.experiments[0]!;
+  const { registered: { experiment }, seeds } = planned;
+  const folder = invocationFolder();
+  const grid = await gridOf(experiment, { profile, grid: parsed.list("grid"), set, folder });
+  const metrics = parsed.list("metric");
+  const failFast = parsed.flag("fail-fast");
+  return await withDevice(streams, plan, async (session) => {
+    const shared = await sharedRequest(planned, plan, session);
+    const outcomes = await runSweep({ grid, seeds, shared, failFast, metrics });
+    session.progress.stop();
+    const failed = outcomes.some(({ runs }) => runs.some(({ failure }) => failure !== null));
+    if (failed && failFast) {
+      streams.err(
+        "Stopped at the first run that failed; what is complete is kept. The same command goes on.",
+      );
+      return exitStatus.missed;
+    }
+    const { device } = session;
+    const command = commandFor(parsed, seeds);
+    const asked = { experiment, profile, grid, seeds, metrics, device, command };
+    const sweep = summariseSweep(asked, outcomes);
+    const directory = await writeSweep(out, sweep);
+    await explaining(
+      `write the pages of the sweep`,
+      () => writeSweepPages(out, sweep, streams.err),
+    );
+    streams.out(
+      parsed.flag("json") ? canonicalJson(sweep, { indent: 2 }) : sweepTable(sweep, directory),
+    );
+    return failed ? exitStatus.missed : exitStatus.ok;
+  });
+}
+
+/** The command without what changes no number: it says the same whoever asks for these runs, and how. */
+function commandFor(parsed: Arguments, seeds: readonly number[]): string {
+  const given = (name: string) => parsed.value(name) === undefined ? [] : [parsed.value(name)!];
+  const options = [
+    ...["profile", "backend", "numerics"].map((name) => [name, given(name)] as const),
+    ["grid", parsed.list("grid")] as const,
+    ["set", parsed.list("set")] as const,
+    ["metric", parsed.list("metric")] as const,
+    ["seed", [seeds.join(",")]] as const,
+  ];
+  const words = options.flatMap(([name, values]) =>
+    values.flatMap((value) => [`--${name}`, value])
+  );
+  return ["deno task sweep", ...[...parsed.positional, ...words].map(quoted)].join(" ");
+}

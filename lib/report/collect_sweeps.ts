@@ -1,0 +1,104 @@
+/**
+ * From the files that sweeps left to the pages that show them, and those of their runs.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { isAltered } from "../run/checksums.ts";
+import { readJson, writeWhole } from "../run/files.ts";
+import type { Summary } from "../run/schema.ts";
+import { experimentFolders, foldersIn } from "../run/index/tree.ts";
+import { type Sweep, type SweepCell, sweepPlace, sweepSchema } from "../run/sweep_schema.ts";
+import { verdictOf } from "../run/summarise.ts";
+import { type PageRun, renderRunPage } from "./page.ts";
+import { orSkip, readRun, type Skipped } from "./read_report.ts";
+import { renderSweep } from "./sweep_page.ts";
+
+/** All sweeps under `reports`, by experiment and id. */
+export async function findSweeps(reports: string, skipped: Skipped): Promise<Sweep[]> {
+  const found: Sweep[] = [];
+  for (const experiment of experimentFolders(reports)) {
+    for (const sweepId of foldersIn(join(reports, experiment, "sweeps"))) {
+      const folder = join(reports, experiment, "sweeps", sweepId);
+      const sweep = await orSkip(
+        skipped,
+        () => readJson(join(folder, "sweep.json"), sweepSchema),
+      );
+      if (!sweep) continue;
+      const altered = await isAltered(folder, "sweep.json");
+      const misplaced = sweep.experiment !== experiment || sweep.sweepId !== sweepId;
+      if (altered || misplaced) {
+        skipped(
+          `Cannot show ${join(folder, "sweep.json")}: it was ${
+            altered ? "altered after it was written" : "copied or renamed by hand"
+          }. Give its command again: the runs are kept, and it is made of them.`,
+        );
+      } else found.push(sweep);
+    }
+  }
+  return found;
+}
+
+/**
+ * Builds the page of a sweep in the folder `into`, and those of its runs, of which some may be there: a run
+ * has one page, above it the report of its profile where it belongs to that.
+ *
+ * @param there Whether a page needs not be built, by its path relative to `into`.
+ * @returns Paths of the pages written, relative to `into`, with `/`.
+ */
+export async function buildSweepPages(
+  reports: string,
+  into: string,
+  sweep: Sweep,
+  there: (path: string) => boolean,
+  skipped: Skipped,
+): Promise<string[]> {
+  const written: string[] = [];
+  const pages = new Set<string>();
+  const { experiment, profile } = sweep;
+  for (const cell of sweep.cells) {
+    for (const { runId, failure } of cell.runs) {
+      if (failure !== null) continue;
+      const folder = `${experiment}/${profile}/${runId}`;
+      const path = `${folder}/report.html`;
+      if (!there(path)) {
+        const run = await orSkip(skipped, () => readRun(join(reports, folder), skipped));
+        const page = run && await orSkip(skipped, () => runPage(sweep, cell, run));
+        if (page === null) continue;
+        await writeWhole(join(into, path), page);
+        written.push(path);
+      }
+      pages.add(runId);
+    }
+  }
+  const path = `${sweepPlace(sweep)}/sweep.html`;
+  await writeWhole(join(into, path), await renderSweep(sweep, pages));
+  return [...written, path];
+}
+
+/** The page of a run that belongs to a cell. */
+function runPage(sweep: Sweep, { targets }: SweepCell, run: PageRun): Promise<string> {
+  const { experiment, title, source, about, profile, sweepId } = sweep;
+  const { seed, runId, digests, findings } = run.result;
+  const summary: Summary = {
+    schema: "assay/summary@1",
+    experiment,
+    title,
+    profile,
+    ...verdictOf(targets, []),
+    targets,
+    claims: [],
+    runs: [{ seed, runId, digests, findings }],
+  };
+  const described = {
+    name: experiment,
+    title,
+    ...(source !== undefined && { source }),
+    ...(about !== undefined && { summary: about }),
+  };
+  return renderRunPage({ experiment: described, summary, runs: [run] }, runId, {
+    href: `../../sweeps/${sweepId}/sweep.html`,
+    name: `sweep ${sweepId}`,
+  });
+}

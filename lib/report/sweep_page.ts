@@ -1,0 +1,92 @@
+/**
+ * The page of a sweep: the grid, a figure of the metrics shown, every cell with the way to its runs.
+ *
+ * @module
+ */
+
+import type { Figure } from "../experiment/types.ts";
+import { type Sweep, type SweepCell, valueText } from "../run/sweep_schema.ts";
+import { htmlDocument } from "./document.ts";
+import { heatMap } from "./figures/heat_map.ts";
+import { metricByValue } from "./figures/metric_by_value.ts";
+import { type Html, markup } from "./html.ts";
+import { figuresSection } from "./sections/figures.ts";
+import {
+  bestSection,
+  cellsSection,
+  failuresSection,
+  sweepCommandSection,
+  sweepHead,
+  targetsByCell,
+} from "./sections/sweep.ts";
+
+/**
+ * Builds the page of a sweep, to stand at `reports/<experiment>/sweeps/<sweep-id>/sweep.html`. The same
+ * input gives the same bytes.
+ *
+ * @param pages Ids of the runs that have a page in their folder.
+ */
+export async function renderSweep(sweep: Sweep, pages: ReadonlySet<string>): Promise<string> {
+  const { experiment, profile, sweepId, title, source, axes } = sweep;
+  const figures = figuresOf(sweep);
+  const sections: [string, string, Html | null][] = [
+    ["failures", "Failures", failuresSection(sweep)],
+    ["figures", "Figures", await figuresSection([{ heading: null, note: null, figures }])],
+    ["cells", "Cells", cellsSection(sweep, pages)],
+    ["best", "Best cells", bestSection(sweep)],
+    ["targets", "Targets", targetsByCell(sweep)],
+    ["reproduce", "Reproduce", sweepCommandSection(sweep)],
+  ];
+  const present = sections.filter(([, , content]) => content !== null);
+  const keys = axes.map(({ key }) => key).join(" × ");
+  return await htmlDocument({
+    title: `Sweep over ${keys}: ${experiment} (${profile})`,
+    live: figures.length > 0,
+    head:
+      markup`<p class="kicker"><span><b>Assay</b> · ${experiment} · profile ${profile} · sweep ${sweepId}</span><a href="../../../index.html">All experiments</a></p>
+<h1>${title}: a sweep over ${keys}</h1>
+${source !== undefined && markup`<p class="source">On trial: ${source}</p>`}
+`,
+    body: markup`${sweepHead(sweep)}
+<nav class="contents" aria-label="On this page"><ul>${
+      present.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`)
+    }</ul></nav>
+${present.map(([, , content]) => content)}`,
+  });
+}
+
+/** A figure for each metric shown, where the grid has one key or two. */
+function figuresOf({ axes, cells, shown, units }: Sweep): Figure[] {
+  const drawable = shown.filter((metric) => cells.some(({ metrics }) => metric in metrics));
+  const [first, second, ...more] = axes;
+  if (more.length > 0) return [];
+  const of = (cell: SweepCell, key: string) => valueText(cell.values[key]);
+  return drawable.map((metric) => {
+    const about = { metric, ...units[metric]! };
+    if (second === undefined) {
+      const points = cells.flatMap(({ values, metrics }) => {
+        const value = values[first!.key];
+        const found = metrics[metric];
+        return found
+          ? [{ value: typeof value === "number" ? value : valueText(value), ...found }]
+          : [];
+      });
+      return metricByValue({ ...about, key: first!.key, points });
+    }
+    const axis = ({ key, values }: Sweep["axes"][number]) => ({
+      key,
+      values: values.map(valueText),
+    });
+    return heatMap({
+      ...about,
+      rows: axis(first!),
+      columns: axis(second),
+      cells: cells.map((cell) => ({
+        row: of(cell, first!.key),
+        column: of(cell, second.key),
+        value: cell.metrics[metric]?.mean ?? null,
+        interval: cell.metrics[metric]?.interval ?? { low: null, high: null },
+      })),
+    });
+  });
+}

@@ -16,6 +16,7 @@ const NAMES = {
   lookup: "best constant of each",
   strategic: "strategic",
   tactical: "+ tactical",
+  guarded: "+ probation",
   full: "+ operational",
   provisioned: "+ operational, 5:1",
   hindsight: "+ capacity in hindsight",
@@ -33,6 +34,7 @@ const KINDS = {
   lookup: "reference",
   strategic: "layers",
   tactical: "layers",
+  guarded: "layers",
   full: "layers",
   provisioned: "layers",
   hindsight: "reference",
@@ -58,7 +60,9 @@ export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
     cost: round(outcome.costUsd),
     violations: round(100 * outcome.violations / outcome.invocations),
   });
-  const rows = entries(arms).filter(([name]) => !["lookup", "random", "hindsight"].includes(name))
+  const rows = entries(arms).filter(([name]) =>
+    !["lookup", "random", "hindsight", "guarded"].includes(name)
+  )
     .map(([name, result]) => ({ arm: NAMES[name], kind: KINDS[name], ...place(result) }));
   const line = priced.map(({ penalty, result }) => ({ penalty, ...place(result) }));
   const x = {

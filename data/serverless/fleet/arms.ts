@@ -41,6 +41,8 @@ export interface ArmResult {
   readonly meanScores: Scores;
   /** Means over the decisions of each function that has any. */
   readonly byFunction: ReadonlyMap<number, Scores>;
+  /** The invocations of each function. */
+  readonly outcomes: ReadonlyMap<number, Outcome>;
   readonly largestReward: number;
   readonly decisions: number;
   /** All invocations together. */
@@ -55,6 +57,7 @@ interface Member {
   readonly outcome: Outcome;
   /** Of the decisions so far. */
   readonly scores: Scores[];
+  readonly total: Outcome;
   past: Past;
   /** The next function-hour, and one past the last. */
   row: number;
@@ -89,13 +92,14 @@ export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmRes
   const [begin, end] = fleet.parts[part];
   const members = membersOf(fleet, part), total = emptyOutcome();
   let rewards = 0, largestReward = -Infinity;
-  const conclude = ({ f, run, outcome, scores }: Member): Past => {
+  const conclude = ({ f, run, outcome, scores, total: own }: Member): Past => {
     const profile = profiles[f]!;
     const reached = scoresOf(outcome, profile.reference), reward = placementReward(reached);
     scores.push(reached);
     rewards += reward;
     largestReward = Math.max(largestReward, reward);
     addOutcome(total, outcome);
+    addOutcome(own, outcome);
     const past = pastOf(outcome, run.placement, profile);
     clearOutcome(outcome);
     return past;
@@ -124,6 +128,7 @@ export async function runArm(fleet: Fleet, part: Part, arm: Arm): Promise<ArmRes
     meanReward: rewards / all.length,
     meanScores: meanOf(all),
     byFunction: new Map(members.map(({ f, scores }) => [f, meanOf(scores)])),
+    outcomes: new Map(members.map(({ f, total }) => [f, total])),
     largestReward,
     decisions: all.length,
     outcome: total,
@@ -155,6 +160,7 @@ function membersOf(fleet: Fleet, part: Part): Member[] {
     const now = parts[part][0] * HOUR_SECONDS;
     run.begin(profile, referencePlacement(profile), now, hours.first[from]!, last);
     const past = referencePast(profile);
-    return { f, run, outcome: emptyOutcome(), scores: [], past, row: from, lastRow: to };
+    const [outcome, total] = [emptyOutcome(), emptyOutcome()];
+    return { f, run, outcome, scores: [], total, past, row: from, lastRow: to };
   });
 }

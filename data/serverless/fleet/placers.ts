@@ -66,14 +66,36 @@ export function layeredPlacer(strategic: Policy, tactical: Policy): Placer {
   };
 }
 
-/**
- * As a placer says, but as another does for functions that the training part does not know: what a state says of them
- * is made up, and no policy has learned from one like them.
- */
-export function knownOnly(place: Placer, otherwise: Placer): Placer {
+/** Whether a function is one that the caller has in mind, told by an occasion of it. */
+export type Chosen = (occasion: Occasion) => boolean;
+
+/** As one placer says for the functions chosen, as another does for the rest. */
+export function placedWhere(chosen: Chosen, place: Placer, otherwise: Placer): Placer {
   return async (occasions) => {
-    const known = await place(occasions), unknown = await otherwise(occasions);
-    return occasions.map(({ profile }, i) => (profile.invocations > 0 ? known : unknown)[i]!);
+    const first = await place(occasions), second = await otherwise(occasions);
+    return occasions.map((occasion, i) => (chosen(occasion) ? first : second)[i]!);
+  };
+}
+
+/**
+ * Functions that the training part knows. What a state says of others is made up, and no policy has learned from one
+ * like them.
+ */
+export const isKnown: Chosen = ({ profile }) => profile.invocations > 0;
+
+/**
+ * Functions that one arm served no worse than another did: no more limits broken, and no larger bill. Those that
+ * were not invoked are not among them.
+ *
+ * @param by The arm on probation.
+ * @param than The arm that it is to replace, on the same part.
+ */
+export function servedNoWorse(by: ArmResult, than: ArmResult): Chosen {
+  return (occasion) => {
+    const f = functionOf(occasion);
+    const own = by.outcomes.get(f), other = than.outcomes.get(f);
+    return own !== undefined && other !== undefined && own.violations <= other.violations &&
+      own.costUsd <= other.costUsd;
   };
 }
 

@@ -7,10 +7,12 @@ import {
   atProvidersOf,
   bestConstants,
   byFunctionPlacer,
-  knownOnly,
+  isKnown,
   layeredPlacer,
+  placedWhere,
   type Placer,
   placerOf,
+  servedNoWorse,
   trainConstants,
 } from "./placers.ts";
 import type { Placement } from "./placement.ts";
@@ -51,12 +53,12 @@ Deno.test("`layeredPlacer()` of constants is the constant of both", async () => 
   );
 });
 
-Deno.test("`knownOnly()` asks another for whom training does not know", async () => {
+Deno.test("`placedWhere()` asks another for whom training does not know", async () => {
   // The second function is invoked in the test part only.
   const trace = handTrace([{}, {}], [[0, 10, 1], [0, 7210, 1], [1, 7220, 1]]);
   const small = fleetOf(trace, { trainHours: 1, validationHours: 2 });
   const placed: Placement[] = [];
-  const placer = knownOnly(placerOf(ANYWHERE, constantPolicy(71)), atReference);
+  const placer = placedWhere(isKnown, placerOf(ANYWHERE, constantPolicy(71)), atReference);
   await runArm(small, "test", {
     async place(occasions) {
       const placements = await placer(occasions);
@@ -66,6 +68,22 @@ Deno.test("`knownOnly()` asks another for whom training does not know", async ()
   });
   const [known, unknown] = small.profiles;
   assertEquals(placed, [ANYWHERE.placement(known!, 71), referencePlacement(unknown!)]);
+});
+
+Deno.test("`servedNoWorse()` hands over what then costs and breaks no more than before", async () => {
+  const arm = (action: number): Placer => placerOf(ANYWHERE, constantPolicy(action));
+  const [before, tried] = [arm(25), arm(3)];
+  const run = (place: Placer) => runArm(fleet, "validation", { place });
+  const than = await run(before), by = await run(tried);
+  const chosen = servedNoWorse(by, than);
+  const { outcome, outcomes } = await run(placedWhere(chosen, tried, before));
+  assert(outcome.costUsd <= than.outcome.costUsd);
+  assert(outcome.violations <= than.outcome.violations);
+  // Functions do not meet: each is as in the arm that it was given to.
+  for (const [f, own] of outcomes) {
+    const same = [by, than].some((arm) => arm.outcomes.get(f)!.costUsd === own.costUsd);
+    assert(same, `function ${f}`);
+  }
 });
 
 Deno.test("`atProvidersOf()` is the fleet with the provider that each function got most", async () => {

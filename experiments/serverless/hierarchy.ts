@@ -26,15 +26,16 @@ import { instancesFor } from "../../data/serverless/fleet/capacity.ts";
 import { loadPlan } from "../../data/serverless/fleet/capacity_plans.ts";
 import { cheapestPlan } from "../../data/serverless/fleet/cheapest_capacity.ts";
 import { evaluate, myopicOracle } from "../../data/serverless/fleet/evaluation.ts";
+import type { Part } from "../../data/serverless/fleet/fleet.ts";
 import { latencyQuantile, utilisation } from "../../data/serverless/fleet/outcome.ts";
 import {
   atProvidersOf,
   bestConstants,
   byFunctionPlacer,
+  type Chosen,
   isKnown,
   layeredPlacer,
   placedWhere,
-  type Placer,
   placerOf,
   servedNoWorse,
   trainConstants,
@@ -185,9 +186,14 @@ export default experiment({
     const constant = () => placerOf(ANYWHERE, constantPolicy(best.overall));
     const placed = () => placedWhere(isKnown, layeredPlacer(provider, rest), constant());
     // The reward is a mean over hours of functions, a limit is kept or broken by an invocation: what earns more
-    // reward may break more limits. So a function is handed over only after a probation.
-    const probation = (place: Placer) => runArm(fleet, "validation", { place });
-    const passed = servedNoWorse(await probation(placed()), await probation(constant()));
+    // reward may break more limits. So a function is handed over only after a probation, in both parts before the test.
+    const onProbation = async (part: Part) =>
+      servedNoWorse(
+        await runArm(fleet, part, { place: placed() }),
+        await runArm(fleet, part, { place: constant() }),
+      );
+    const [trained, held] = [await onProbation("train"), await onProbation("validation")];
+    const passed: Chosen = (occasion) => trained(occasion) && held(occasion);
     const guarded = () => placedWhere(passed, placed(), constant());
     const loads = await forecastLoads(ctx, trace, fleet);
 

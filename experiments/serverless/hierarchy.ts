@@ -107,13 +107,13 @@ export default experiment({
     "means, 12.5 and 20.9 %, are the gains that it reports; the rewards exceed 1, which its definition rules out. " +
     "Here a DQN, a PPO and an LSTM decide for one fleet, and every arm is served the same held-out invocations. " +
     "The layers earn more reward than the best placement that is the same for all functions, by the choice of " +
-    "provider. The tactical layer adds little to that: the memory that owners chose is nearly as good. The operational " +
-    "layer finds next to no minute in which provisioning pays, where one who knew every arrival would save a tenth " +
-    "of the bill; rounding up what the asymmetric loss asks for multiplies the bill instead. And more reward is not a " +
-    "smaller bill with fewer broken limits: it counts hours of functions and costs relative to each, where a bill " +
-    "counts dollars and most of them are a few functions', and at its price of a violation even an oracle pays more " +
-    "and keeps fewer limits than the best constant. The grey line in the first figure of a seed shows what each " +
-    "function's best constant comes to at other prices.",
+    "provider; the tactical layer adds little to that. But more reward is not a smaller bill with fewer broken limits: " +
+    "it counts hours of functions and costs relative to each, where a bill counts dollars and most of them are a few " +
+    "functions', and at its price of a violation even an oracle pays more and breaks more limits than the best constant. " +
+    "So a function is handed to the layers only after a probation, in which they broke no more of its limits and cost " +
+    "no more; what is left is a saving of a percent or two at no more broken limits. The operational layer finds next " +
+    "to no minute in which provisioning pays, where one who knew every arrival would save a tenth of the bill; rounding " +
+    "up what the asymmetric loss asks for multiplies the bill instead.",
   config,
   profiles: {
     quick: {
@@ -134,12 +134,10 @@ export default experiment({
   },
   seeds: { quick: 2, full: 5 },
   targets: [
-    target("gain/full/cost", atLeast(0), {
+    target("gain/full/dominates", atLeast(1), {
       because:
-        "three layers must cost less than the best placement that is the same for all functions",
-    }),
-    target("gain/full/violations", atLeast(0), {
-      because: "and not at the price of more broken limits",
+        "on every seed three layers must cost less than the best placement that is the same for all functions, and " +
+        "break no more limits: the means of both differences say nothing of one arm that has them together",
     }),
   ],
   claims: [
@@ -320,6 +318,10 @@ function compareArms({ metrics, ceilings }: Study, arms: Arms, hindsight: ArmRes
     const most = differences(`layers/${name}`, guarded, hindsight);
     ceilings[`layers/${name}/cost`] = most[`layers/${name}/cost`]!.value;
   }
+  const { costUsd, violations } = full.outcome;
+  const dominates = costUsd < constant.outcome.costUsd &&
+    violations <= constant.outcome.violations;
+  metrics["gain/full/dominates"] = metric(dominates ? 1 : 0, "higher");
   // A percentage of this reward means something: without the penalty it is never near zero.
   const score = ({ meanScores }: ArmResult) => weightedScore(meanScores);
   for (const [name, result] of Object.entries({ tactical, full })) {

@@ -9,6 +9,7 @@ import {
   type Agent,
   BestPolicy,
   type Context,
+  cosineSchedule,
   Dqn,
   greedyPolicy,
   Ppo,
@@ -64,7 +65,7 @@ export const tacticalConfig = {
   ppoDecisions: z.number().int().min(1).default(8192).describe("decisions of a rollout"),
   ppoEpochs: z.number().int().min(1).default(5).describe("passes over a rollout"),
   ppoBatch: z.number().int().min(1).default(512).describe("decisions of a minibatch"),
-  ppoRate: z.number().positive().default(1.5e-3).describe("Adam's step size"),
+  ppoRate: z.number().positive().default(4e-3).describe("Adam's step size"),
   ppoGamma: z.number().min(0).max(1).default(0).describe("discount of the next decision"),
   ppoEntropy: z.number().min(0).default(0.01).describe("weight of the policy's entropy"),
   ppoEvery: z.number().int().min(1).default(5)
@@ -73,6 +74,9 @@ export const tacticalConfig = {
 
 type StrategicSettings = z.output<z.ZodObject<typeof strategicConfig>>;
 type TacticalSettings = z.output<z.ZodObject<typeof tacticalConfig>>;
+
+/** Steps become small towards the end: what is left of the noise of single decisions averages out. */
+const decay = cosineSchedule(0.01);
 
 /** Functions that are decided for side by side while training. */
 const SIDE_BY_SIDE = 64;
@@ -131,6 +135,7 @@ export async function trainTactical<Config extends TacticalSettings>(
     epochs: ppoEpochs,
     batchSize: ppoBatch,
     learningRate: ppoRate,
+    schedule: (rollout) => decay(rollout, ppoRollouts),
     gamma: ppoGamma,
     entropyWeight: ppoEntropy,
   });

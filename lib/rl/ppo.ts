@@ -57,6 +57,8 @@ export interface PpoOptions {
   readonly entropyWeight?: number;
   /** Adam's step size. Default 3e-4. */
   readonly learningRate?: number;
+  /** A factor on it by the rollout, from 1; a function of that alone. Default: none. */
+  readonly schedule?: (rollout: number) => number;
   /** Longest gradient of all weights together. Default 0.5. */
   readonly clipNorm?: number;
 }
@@ -69,6 +71,7 @@ const DEFAULTS = {
   clip: 0.2,
   valueWeight: 0.5,
   entropyWeight: 0.01,
+  schedule: () => 1,
   learningRate: 3e-4,
   clipNorm: 0.5,
 };
@@ -152,7 +155,10 @@ export class Ppo implements Resumable {
    */
   async step(n: number, trace: TrainingTrace): Promise<false> {
     const at = (n - 1) % this.stepsPerRollout;
-    if (at === 0) await this.#collect((n - 1) / this.stepsPerRollout);
+    const { learningRate, schedule } = this.#options;
+    const iteration = Math.floor((n - 1) / this.stepsPerRollout);
+    this.#adam.learningRate = learningRate * schedule(iteration + 1);
+    if (at === 0) await this.#collect(iteration);
     const epoch = Math.floor((n - 1) / this.#batches);
     trace.add(this.#update(n, this.#rowsOf(epoch, at % this.#batches)));
     return false;

@@ -98,7 +98,7 @@ export default experiment({
     },
     full: {},
   },
-  seeds: { quick: 2, full: 5 },
+  seeds: { quick: 3, full: 5 },
   targets: [
     target("series/60s/mean/skill/best-baseline", atLeast(0), {
       because: "a network must forecast better than every simple forecast, ridge included",

@@ -171,6 +171,7 @@ export function headsFigure(
               field: "target",
               type: "nominal",
               title: null,
+              legend: { orient: "right" },
               scale: { range: [blue, vermilion, grey] },
             },
             tooltip: ["target", "mean", "expectile"].map((field) => ({ field })),

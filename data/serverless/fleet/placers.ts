@@ -81,7 +81,9 @@ export function placedWhere(chosen: Chosen, place: Placer, otherwise: Placer): P
  * Functions that the training part knows. What a state says of others is made up, and no policy has learned from one
  * like them.
  */
-export const isKnown: Chosen = ({ profile }) => profile.invocations > 0;
+export function isKnown({ profile }: Occasion): boolean {
+  return profile.invocations > 0;
+}
 
 /**
  * Functions that one arm served no worse than another did: no more limits broken, and no larger bill. Those that

@@ -143,7 +143,9 @@ export { type ProvisioningScores, provisioningScores } from "./lib/metrics/provi
 export {
   type AsymmetricWeights,
   type Direction,
+  machineTime,
   type Metric,
+  metric,
   type Metrics,
   metricValues,
   prefixNames,

@@ -143,7 +143,9 @@ export { type ProvisioningScores, provisioningScores } from "./lib/metrics/provi
 export {
   type AsymmetricWeights,
   type Direction,
+  machineTime,
   type Metric,
+  metric,
   type Metrics,
   metricValues,
   prefixNames,
@@ -345,7 +347,7 @@ export { type ForecastFrame, forecastMetadata } from "./lib/serve/forecast_metad
 export type { Quantity } from "./lib/serve/forecaster.ts";
 
 // Figures.
-export type { FigureText } from "./lib/report/figures/figure.ts";
+export { $schema, type FigureText, rounded } from "./lib/report/figures/figure.ts";
 export { type FitHistory, learningCurves } from "./lib/report/figures/learning_curves.ts";
 export {
   metricAgainstReferences,
@@ -358,3 +360,4 @@ export {
 } from "./lib/report/figures/predicted_against_actual.ts";
 export { type ResidualOptions, residuals } from "./lib/report/figures/residuals.ts";
 export { seedsStrip, type SeedValues } from "./lib/report/figures/seeds_strip.ts";
+export { type Tone, tones } from "./lib/report/theme.ts";

@@ -41,7 +41,12 @@ export {
   trainRows,
   unscaleTargets,
 } from "./serverless/features.ts";
-export { type Forecasts, simpleForecasts } from "./serverless/forecasts.ts";
+export {
+  type DocumentForecasts,
+  documentForecasts,
+  type Forecasts,
+  simpleForecasts,
+} from "./serverless/forecasts.ts";
 export { invocationTrace, type InvocationTraceOptions } from "./serverless/generate.ts";
 export {
   type InvocationTrace,
@@ -52,7 +57,7 @@ export {
 } from "./serverless/invocation_trace.ts";
 export { type ReadTrace, readTrace, type TraceCleaning } from "./serverless/read_trace.ts";
 export { busiestFunctions } from "./serverless/rows_by_function.ts";
-export { type StepSeries, stepSeries } from "./serverless/series.ts";
+export { type StepSeries, stepSeries, traceSteps } from "./serverless/series.ts";
 export { fnv1a, tracedFunction } from "./serverless/stable_hash.ts";
 export {
   type SplitWindows,

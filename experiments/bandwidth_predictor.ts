@@ -33,9 +33,11 @@ import {
   type Key,
   lookupByGroup,
   lstm,
+  machineTime,
   meanOfLast,
   meanSquaredError,
   type Metric,
+  metric,
   metricValues,
   modelTrainable,
   mseLoss,
@@ -395,11 +397,11 @@ async function studyTrace(ctx: Context<Config>, trace: Trace) {
       [`${name}/validation/loss`]: metric(fitted.bestValidationLoss, "lower"),
       [`${name}/epochs`]: metric(fitted.history.length, "lower"),
       [`${name}/parameters`]: metric(parameters, "lower"),
-      [`${name}/training-time`]: onMachine(fitted.seconds, "s"),
-      [`${name}/onnx/size`]: { value: mebibytes(onnx), unit: "MiB", better: "lower" },
+      [`${name}/training-time`]: machineTime(fitted.seconds, "s"),
+      [`${name}/onnx/size`]: metric(mebibytes(onnx), "lower", "MiB"),
       [`${name}/onnx/max-difference`]: metric(onnx.parity.wasm.maxAbsolute, "lower"),
-      [`${name}/onnx/latency/median`]: onMachine(onnx.latency.median, "ms"),
-      [`${name}/onnx/latency/p99`]: onMachine(onnx.latency.p99, "ms"),
+      [`${name}/onnx/latency/median`]: machineTime(onnx.latency.median, "ms"),
+      [`${name}/onnx/latency/p99`]: machineTime(onnx.latency.p99, "ms"),
     },
     baselines: Object.fromEntries(
       Object.entries(forecasts).map(([baseline, forecast]) => [
@@ -602,13 +604,4 @@ function guideLayers({ lstm: recurrent, dense: head, dropout: rate }: Config): s
 
 function mebibytes({ bytes }: ExportedModel): number {
   return bytes / 2 ** 20;
-}
-
-function metric(value: number, better: "higher" | "lower"): Metric {
-  return { value, unit: "", better };
-}
-
-/** A time, which is the machine's. */
-function onMachine(value: number, unit: string): Metric {
-  return { value, unit, better: "lower", machine: true };
 }

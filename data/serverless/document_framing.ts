@@ -14,7 +14,6 @@ import { InputError, type Key, type Series, uniform, type Windows } from "assay"
 import { ascendingOrder } from "./ascending_order.ts";
 import {
   DOCUMENT_FEATURES,
-  DOCUMENT_TARGETS,
   type FeatureSources,
   type FeatureVariant,
   type PartMaxima,
@@ -49,8 +48,6 @@ export interface DocumentFraming extends SplitWindows {
   readonly scaling: DocumentFramingOptions["scaling"];
   /** Largest values of each part, by which the normalised variant divides. */
   readonly maxima: Readonly<Record<keyof SplitWindows, PartMaxima>>;
-  /** Its first {@linkcode DOCUMENT_TARGETS} columns, which the windows predict. */
-  readonly targets: Series;
   /** Features that were no number (0 then) or infinite (1 or 0), by part and column. */
   readonly replaced: Readonly<Record<keyof SplitWindows, readonly number[]>>;
   /** What the columns were scaled by, where they were. */
@@ -162,14 +159,8 @@ export function documentFraming(
     return replaced;
   };
   const replaced = eachPart((first, end, part) => fill(first, end, maxima[part]));
-  const targets = new Float32Array(rows * DOCUMENT_TARGETS);
-  for (let row = 0; row < rows; row++) {
-    const at = row * width;
-    targets.set(values.subarray(at, at + DOCUMENT_TARGETS), row * DOCUMENT_TARGETS);
-  }
   return {
     series: { columns: DOCUMENT_FEATURES, rows, values },
-    targets: { columns: DOCUMENT_FEATURES.slice(0, DOCUMENT_TARGETS), rows, values: targets },
     ...parts,
     variant,
     scaling,

@@ -202,15 +202,12 @@ export function scaleTargets(
   maxima: StepMaxima,
   values: Float32Array | Float64Array,
 ): Float32Array {
-  const scales = targetScales(maxima);
-  return Float32Array.from(values, (value, i) => {
-    const scale = scales[i % STEP_TARGETS.length];
-    return scale === undefined ? value : log(1 + value) / scale;
-  });
+  return eachLogarithm(maxima, values, (value, scale) => log(1 + value) / scale);
 }
 
 /**
- * Normalised targets back in their own units, so that every method is scored in the same.
+ * Normalised targets back in their own units, so that every method is scored in the same. Nobody demands or provides
+ * less than nothing: what is below 0 is 0.
  *
  * @param values `[rows, 3]`, the first three of {@linkcode STEP_FEATURES}.
  * @returns `[rows, 3]` f32, {@linkcode STEP_TARGETS}.
@@ -221,20 +218,26 @@ export function scaleTargets(
  *
  * const maxima = { count: 3, concurrency: 1, inFlight: 1 };
  * assertEquals(unscaleTargets(maxima, Float32Array.of(0.5, 1, 0.25)), Float32Array.of(1, 1, 0.25));
+ * assertEquals(unscaleTargets(maxima, Float32Array.of(-0.1, 0, -0.2)), new Float32Array(3));
  * ```
  */
 export function unscaleTargets(
   maxima: StepMaxima,
   values: Float32Array | Float64Array,
 ): Float32Array {
-  const scales = targetScales(maxima);
-  return Float32Array.from(values, (value, i) => {
-    const scale = scales[i % STEP_TARGETS.length];
-    return scale === undefined ? value : exp(value * scale) - 1;
-  });
+  const units = eachLogarithm(maxima, values, (value, scale) => exp(value * scale) - 1);
+  return units.map((value) => Math.max(0, value));
 }
 
-/** Of the targets that are logarithms. */
-function targetScales({ count, concurrency }: StepMaxima): number[] {
-  return [log(1 + count), log(1 + concurrency)];
+/** Changes the targets that are logarithms where they are normalised; the third stays as it is. */
+function eachLogarithm(
+  { count, concurrency }: StepMaxima,
+  values: Float32Array | Float64Array,
+  change: (value: number, scale: number) => number,
+): Float32Array {
+  const scales = [log(1 + count), log(1 + concurrency)];
+  return Float32Array.from(values, (value, i) => {
+    const scale = scales[i % STEP_TARGETS.length];
+    return scale === undefined ? value : change(value, scale);
+  });
 }

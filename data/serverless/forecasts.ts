@@ -28,13 +28,50 @@ const NEWEST_WEIGHT = 0.3;
 /** Seconds of the season: a day. */
 const SEASON = 86_400;
 
+/** The document's baselines, each `[windows, targets]` f64. */
+export interface DocumentForecasts {
+  /** What was last seen. */
+  readonly reactive: Float64Array;
+  /** Twice that: in requests, as a capacity. */
+  readonly "static 2×": Float64Array;
+  /** Of five steps. */
+  readonly "moving average": Float64Array;
+}
+
+/**
+ * The document's baselines at some windows.
+ *
+ * @param starts First rows of the windows.
+ * @throws {RangeError} When the task does not fit together, or its window has under five steps.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values = Float32Array.of(1, 2, 3, 4, 5, 6);
+ * const task = { values, columns: 1, window: 5, horizon: 1, targets: [0] };
+ * assertEquals(documentForecasts(task, Int32Array.of(0)), {
+ *   reactive: Float64Array.of(5),
+ *   "static 2×": Float64Array.of(10),
+ *   "moving average": Float64Array.of(3),
+ * });
+ * ```
+ */
+export function documentForecasts(task: ForecastTask, starts: Int32Array): DocumentForecasts {
+  const reactive = persistence(task, starts);
+  return {
+    reactive,
+    "static 2×": reactive.map((last) => STATIC_FACTOR * last),
+    "moving average": meanOfLast(task, starts, MOVING_STEPS),
+  };
+}
+
 /** Forecasts by name, each `[windows, targets]` f64. */
 export type Forecasts = Readonly<Record<string, Float64Array>>;
 
 /**
- * Forecasts of the test windows: `reactive` (what was last seen), `static 2×` (twice that, in requests,
- * as a capacity), `moving average` of five steps, `exponential average`, `seasonal naive` (a day before) and
- * `ridge` on the whole window, fitted to the train windows.
+ * Forecasts of the test windows: {@linkcode documentForecasts}, `exponential average`, `seasonal naive` (a day
+ * before) and `ridge` on the whole window, fitted to the train windows.
  *
  * @param task Over the rows of `series`, in their own units.
  * @throws {RangeError} When the task does not fit together, its window has under five steps, or a day is no whole number of steps.
@@ -63,11 +100,8 @@ export function simpleForecasts(
   { train, test }: SplitWindows,
 ): Forecasts {
   const { starts } = test;
-  const reactive = persistence(task, starts);
   return {
-    reactive,
-    "static 2×": reactive.map((last) => STATIC_FACTOR * last),
-    "moving average": meanOfLast(task, starts, MOVING_STEPS),
+    ...documentForecasts(task, starts),
     "exponential average": exponentialAverage(task, starts, NEWEST_WEIGHT),
     "seasonal naive": seasonalNaive(task, starts, SEASON / stepSeconds, begins(functions, starts)),
     ridge: predictRidge(fitRidge(task, train.starts), task, starts),

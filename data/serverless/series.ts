@@ -23,6 +23,44 @@ export interface StepSeries {
 }
 
 /**
+ * The steps of a trace, from that of its first start to that of its last end.
+ *
+ * @throws {RangeError} When the step is not above 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tracedFunction } from "./stable_hash.ts";
+ *
+ * const trace = {
+ *   functions: [tracedFunction("shop", "pay", 0)],
+ *   functionIndex: Uint16Array.of(0, 0),
+ *   endSeconds: Float64Array.of(30, 35),
+ *   durationSeconds: Float32Array.of(10, 20),
+ * };
+ * assertEquals(traceSteps(trace, 10), { first: 1, end: 4 });
+ * ```
+ */
+export function traceSteps(
+  { endSeconds, durationSeconds }: InvocationTrace,
+  stepSeconds: number,
+): StepSeries["steps"] {
+  if (!(stepSeconds > 0 && stepSeconds < Infinity)) {
+    throw new RangeError(
+      `Cannot bin a trace in steps of ${stepSeconds} s: a finite number above 0 is needed`,
+    );
+  }
+  const start = endSeconds.reduce(
+    (least, end, row) => Math.min(least, end - durationSeconds[row]!),
+    Infinity,
+  );
+  return {
+    first: Math.floor(start / stepSeconds),
+    end: Math.floor(endSeconds.at(-1)! / stepSeconds) + 1,
+  };
+}
+
+/**
  * Bins functions of a trace. Starts are true ones, end − duration.
  *
  * @param chosen The functions, in the order of the series. Default: all.
@@ -53,13 +91,9 @@ export function stepSeries(
     readonly functions?: readonly number[];
   },
 ): StepSeries {
-  if (!(stepSeconds > 0 && stepSeconds < Infinity)) {
-    throw new RangeError(
-      `Cannot bin a trace in steps of ${stepSeconds} s: a finite number above 0 is needed`,
-    );
-  }
+  // Of the whole trace, so that the split does not depend on the choice.
+  const { first, end } = traceSteps(trace, stepSeconds);
   const { endSeconds, durationSeconds } = trace;
-  const stepOf = (seconds: number) => Math.floor(seconds / stepSeconds);
   const rowsOf = rowsByFunction(trace);
   const parts = (chosen ?? trace.functions.map((_, index) => index)).map((functionIndex) => {
     const rows = rowsOf(functionIndex);
@@ -71,13 +105,8 @@ export function stepSeries(
     const ends = Float64Array.from(rows, (row) => endSeconds[row]!);
     const starts = Float64Array.from(rows, (row) => endSeconds[row]! - durationSeconds[row]!)
       .sort();
-    return { functionIndex, starts, ends, firstStep: stepOf(starts[0]!) };
+    return { functionIndex, starts, ends, firstStep: Math.floor(starts[0]! / stepSeconds) };
   });
-  // Of the whole trace, so that the split does not depend on the choice.
-  const first = stepOf(
-    endSeconds.reduce((least, end, row) => Math.min(least, end - durationSeconds[row]!), Infinity),
-  );
-  const end = stepOf(endSeconds.at(-1)!) + 1;
   const rows = parts.reduce((sum, { firstStep }) => sum + end - firstStep, 0);
   if (rows > MOST_ROWS) {
     throw new InputError(

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { asymmetricLoss, type Context, mseLoss, type Series, type Windows } from "assay";
+import type { Context, Series, Windows } from "assay";
 import {
   STEP_TARGETS,
   stepFeatures,
@@ -20,7 +20,7 @@ import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts"
 import { busiestFunctions } from "../../data/serverless/rows_by_function.ts";
 import { stepSeries } from "../../data/serverless/series.ts";
 import { type SplitWindows, stepWindows } from "../../data/serverless/step_windows.ts";
-import { residentDemand, type SeriesConfig, trainHead } from "./series_study.ts";
+import { type Heads, type SeriesConfig, trainHeads } from "./demand_heads.ts";
 
 /** By function, `[bins]` from the first midnight on: the mean number under way, durations as traced. */
 export type Loads = ReadonlyMap<number, Float64Array>;
@@ -88,20 +88,11 @@ export async function forecastLoads<Config extends SeriesConfig>(
   ctx: Context<Config>,
   trace: InvocationTrace,
   fleet: Fleet,
-): Promise<{ readonly mean: Loads; readonly expectile: Loads }> {
-  const { functions, seriesWindow: window, underWeight } = ctx.config;
+): Promise<Heads<Loads>> {
+  const { functions, seriesWindow: window } = ctx.config;
   const demand = demandSeries(trace, fleet, { functions, window });
-  const resident = residentDemand(demand.series, window);
-  const weights = { under: underWeight, over: 1 };
-  const heads = { mean: mseLoss, expectile: asymmetricLoss(weights) };
-  const loads = async (head: keyof typeof heads) =>
-    loadsOf(
-      demand,
-      await trainHead(ctx, `capacity/${head}`, heads[head], demand.windows, resident),
-    );
-  const forecasts = { mean: await loads("mean"), expectile: await loads("expectile") };
-  resident.dispose();
-  return forecasts;
+  const { mean, expectile } = await trainHeads(ctx, "capacity", demand.series, demand.windows);
+  return { mean: loadsOf(demand, mean), expectile: loadsOf(demand, expectile) };
 }
 
 /** Scaled forecasts of the test windows, `[windows, 3]`, as loads; nothing where nothing is planned. */
@@ -110,9 +101,8 @@ export function loadsOf({ maxima, planned, bins }: DemandSeries, scaled: Float32
   let row = 0;
   return new Map(planned.map(({ functionIndex, first, end }) => {
     const load = new Float64Array(bins);
-    // A forecast may be below nothing.
     for (let bin = first; bin < end; bin++) {
-      load[bin] = Math.max(0, units[STEP_TARGETS.length * row++ + COLUMN]!);
+      load[bin] = units[STEP_TARGETS.length * row++ + COLUMN]!;
     }
     return [functionIndex, load];
   }));

@@ -5,50 +5,41 @@
  */
 
 import {
-  asymmetricLoss,
   type Context,
-  type ForecastTask,
-  type Loss,
-  meanOfLast,
   meanSquaredError,
   type Metric,
-  modelTrainable,
-  mseLoss,
-  persistence,
-  predict,
+  metric,
   regressionScores,
-  residentSeries,
-  serverlessRules,
   type Windows,
   windowTargets,
+  z,
 } from "assay";
 import { DOCUMENT_FEATURES } from "../../data/serverless/document_features.ts";
 import { type DocumentFraming, documentFraming } from "../../data/serverless/document_framing.ts";
 import { DOCUMENT_QUANTITIES, documentUnits } from "../../data/serverless/document_units.ts";
 import { featureStatistics } from "../../data/serverless/feature_statistics.ts";
+import { type DocumentForecasts, documentForecasts } from "../../data/serverless/forecasts.ts";
 import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts";
 import { allCells, type Cell, PATH, STEPS } from "./ablation_cells.ts";
 import { ablationFigure, pathFigure } from "./operational_figures.ts";
-import { operationalNetwork } from "./operational_network.ts";
-import { addBaseline, errorScores, metric, type Study, thinned } from "./study.ts";
+import { type OperationalConfig, trainOperational } from "./operational_training.ts";
+import { addBaseline, errorScores, type Study, thinnedParts } from "./study.ts";
 
-/** What the document's two studies read of a configuration. */
-export interface DocumentConfig {
-  readonly lstm: readonly [number, number];
-  readonly dense: number;
-  readonly dropout: number;
-  readonly underWeight: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly clipNorm: number;
-  readonly patience: number;
-  readonly plateauPatience: number;
-  readonly documentEpochs: number;
-  readonly documentWindows: number;
-  readonly ablation: "path" | "all";
-  readonly ablationEpochs: number;
-  readonly ablationWindows: number;
-}
+/** The part of a configuration that only the document's two studies read. */
+export const documentConfig = {
+  documentEpochs: z.number().int().min(1).default(25).describe("most passes of the document's run"),
+  documentWindows: z.number().int().min(100).default(2_000_000)
+    .describe(
+      "training windows of the document's run at most; a quarter as many to validate and test",
+    ),
+  ablation: z.enum(["path", "all"]).default("all")
+    .describe("cells of the ablation: one change after another, or all combinations"),
+  ablationEpochs: z.number().int().min(1).default(3).describe("passes of each of its cells"),
+  ablationWindows: z.number().int().min(100).default(64_000)
+    .describe("training windows of each of its cells at most"),
+};
+
+type DocumentConfig = OperationalConfig & z.output<z.ZodObject<typeof documentConfig>>;
 
 const TARGETS = DOCUMENT_FEATURES.slice(0, DOCUMENT_QUANTITIES.length);
 const UNITS = {
@@ -88,7 +79,7 @@ export async function documentedRun<Config extends DocumentConfig>(
   for (const [name, forecast] of Object.entries(simple)) {
     addBaseline(study, name, documentScores(actual, forecast));
   }
-  const average = documentScores(actual, simple["moving average"]!);
+  const average = documentScores(actual, simple["moving average"]);
   const gain = (path: string, sign: 1 | -1) =>
     metric(sign * (scores[path]!.value - average[path]!.value), "higher");
   metrics["document/r2/gain"] = gain("document/r2/mean", 1);
@@ -174,73 +165,24 @@ async function train<Config extends DocumentConfig>(
   name: string,
   framing: DocumentFraming,
   { output, loss }: Cell,
-  { epochs, windows }: { readonly epochs: number; readonly windows: number },
+  { epochs, windows: most }: { readonly epochs: number; readonly windows: number },
 ) {
-  const { lstm, dense, dropout, underWeight, batchSize, learningRate, clipNorm } = ctx.config;
-  const { patience, plateauPatience } = ctx.config;
-  const { series, train: { window, horizon } } = framing;
-  const resident = residentSeries({
-    inputs: series.values,
-    targets: framing.targets.values,
-    rows: series.rows,
-    window,
-    horizon,
-  });
-  const model = operationalNetwork(ctx.key(`weights/${name}`), {
-    window,
-    features: series.columns.length,
+  const windows = thinnedParts(framing, most);
+  const trained = await trainOperational(ctx, name, {
+    series: framing.series,
     targets: TARGETS.length,
-    lstm,
-    dense,
-    dropout,
+    windows,
     output,
-  });
-  const losses: Record<Cell["loss"], Loss> = {
-    asymmetric: asymmetricLoss({ under: underWeight, over: 1 }),
-    symmetric: mseLoss,
-  };
-  const held = Math.ceil(windows / 4);
-  const test = thinned(framing.test, held);
-  const fitted = await ctx.fit(name, modelTrainable(model, losses[loss]), {
-    train: resident.samples(thinned(framing.train, windows).starts),
-    validation: resident.samples(thinned(framing.validation, held).starts),
-    key: ctx.key(`fit/${name}`),
+    loss,
     epochs,
-    batchSize,
-    learningRate,
-    clipNorm,
-    patience,
-    plateau: { factor: 0.5, patience: plateauPatience },
-    rules: serverlessRules,
   });
-  const predicted = await predict(model, resident.samples(test.starts), 512);
-  const parameters = model.countParams();
-  model.dispose();
-  resident.dispose();
-  return {
-    predicted,
-    test,
-    parameters,
-    losses: fitted.history.map(({ trainLoss }) => trainLoss),
-  };
+  return { ...trained, test: windows.test };
 }
 
 /** The document's baselines, in features: twice a logarithm below zero is not more, but less. */
-function simpleForecasts(
-  { series }: DocumentFraming,
-  test: Windows,
-): Record<"reactive" | "static 2×" | "moving average", Float64Array> {
-  const task: ForecastTask = {
-    values: series.values,
-    columns: series.columns.length,
-    window: test.window,
-    horizon: test.horizon,
-    targets: TARGETS.map((_, i) => i),
-  };
-  const reactive = persistence(task, test.starts);
-  return {
-    reactive,
-    "static 2×": reactive.map((last) => 2 * last),
-    "moving average": meanOfLast(task, test.starts, 5),
-  };
+function simpleForecasts({ series }: DocumentFraming, test: Windows): DocumentForecasts {
+  const { window, horizon, starts } = test;
+  const targets = TARGETS.map((_, i) => i);
+  const columns = series.columns.length;
+  return documentForecasts({ values: series.values, columns, window, horizon, targets }, starts);
 }

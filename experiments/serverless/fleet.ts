@@ -13,6 +13,7 @@ import {
 } from "../../data/serverless/fleet/fleet.ts";
 import { DAY_HOURS, HOUR_SECONDS } from "../../data/serverless/fleet/hours.ts";
 import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts";
+import { stepSplit } from "../../data/serverless/step_windows.ts";
 
 const WEEK_SECONDS = 7 * DAY_HOURS * HOUR_SECONDS;
 
@@ -56,24 +57,22 @@ export function splitFleet(trace: InvocationTrace): Fleet {
   const moved = sinceSunday(trace);
   const { first, last } = arrivalSpan(moved);
   const hours = {
-    begin: Math.floor(first / HOUR_SECONDS),
+    first: Math.floor(first / HOUR_SECONDS),
     end: Math.floor(last / HOUR_SECONDS) + 1,
   };
+  const span = hours.end - hours.first;
   if (hours.end > MOST_HOURS) {
     throw new InputError(
-      `Cannot place the functions of this trace: it spans ${
-        hours.end - hours.begin
-      } hours, and at most ` +
-        `${MOST_HOURS} can be counted. Check that "end_timestamp" is in seconds, or keep fewer years.`,
+      `Cannot place the functions of this trace: it spans ${span} hours, and at most ${MOST_HOURS} can be counted. ` +
+        `Check that "end_timestamp" is in seconds, or keep fewer years.`,
     );
   }
-  const split = splitOf(hours);
+  const { validation, test } = stepSplit(hours);
+  const split = { trainHours: validation, validationHours: test };
   const bare = emptyPart(moved, split);
   if (bare !== null) {
     throw new InputError(
-      `Cannot place the functions of this trace: its span of ${
-        hours.end - hours.begin
-      } h is split in time, 70 % ` +
+      `Cannot place the functions of this trace: its span of ${span} h is split in time, 70 % ` +
         `to train, 15 % to validate and 15 % to test, and nothing is invoked in the ${bare} part. Use a trace of some ` +
         `days, and leave out what lies far from the rest.`,
     );
@@ -90,12 +89,6 @@ function arrivalSpan({ endSeconds, durationSeconds }: InvocationTrace) {
     last = Math.max(last, arrival);
   }
   return { first, last };
-}
-
-function splitOf({ begin, end }: { readonly begin: number; readonly end: number }): FleetSplit {
-  // In hundredths, which are exact.
-  const share = (percent: number) => begin + Math.floor((end - begin) * percent / 100);
-  return { trainHours: share(70), validationHours: share(85) };
 }
 
 /** The first part in which nothing arrives. */

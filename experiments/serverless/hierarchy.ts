@@ -14,6 +14,7 @@ import {
   greedyPolicy,
   type Key,
   type Metric,
+  metric,
   randomPolicy,
   target,
   uniform,
@@ -49,6 +50,7 @@ import {
 import { STRATEGIC } from "../../data/serverless/fleet/strategic.ts";
 import { PROVIDERS, REGIONS } from "../../data/serverless/invocation_trace.ts";
 import { forecastLoads } from "./capacity_forecast.ts";
+import { seriesConfig } from "./demand_heads.ts";
 import { sinceSunday, splitFleet } from "./fleet.ts";
 import {
   latencyFigure,
@@ -57,40 +59,22 @@ import {
   relativeFigure,
   tradeFigure,
 } from "./hierarchy_figures.ts";
+import { operationalConfig } from "./operational_training.ts";
 import {
   strategicConfig,
   tacticalConfig,
   trainStrategic,
   trainTactical,
 } from "./placement_study.ts";
-import { addBaseline, emptyStudy, metric, type Study } from "./study.ts";
+import { addBaseline, emptyStudy, type Study } from "./study.ts";
 import { loadTrace, traceConfig } from "./trace.ts";
 
 const config = z.object({
   ...traceConfig,
   ...strategicConfig,
   ...tacticalConfig,
-  lstm: z.tuple([z.number().int().min(1).max(1024), z.number().int().min(1).max(1024)])
-    .default([128, 64]).describe("units of the operational network's two LSTM layers"),
-  dense: z.number().int().min(1).max(4096).default(32).describe("units of its hidden dense layer"),
-  dropout: z.number().min(0).max(0.9).default(0.2).describe("share dropped between its layers"),
-  underWeight: z.number().positive().default(5)
-    .describe(
-      "weight of a squared shortfall in the asymmetric loss, against 1 of a squared surplus",
-    ),
-  batchSize: z.number().int().min(1).default(128).describe("windows of its minibatches"),
-  learningRate: z.number().positive().default(1e-3).describe("Adam's first step size for it"),
-  clipNorm: z.number().positive().default(1).describe("longest gradient of it"),
-  patience: z.number().int().min(1).default(5)
-    .describe("epochs without a better validation loss before it stops"),
-  plateauPatience: z.number().int().min(0).default(3)
-    .describe("bad epochs before the step size is halved"),
-  functions: z.number().int().min(1).default(40)
-    .describe("busiest functions that capacity is planned for"),
-  seriesWindow: z.number().int().min(5).max(1000).default(12).describe("minutes the network sees"),
-  seriesEpochs: z.number().int().min(1).default(10).describe("most passes over the series"),
-  seriesWindows: z.number().int().min(100).default(128_000)
-    .describe("training windows of the series at most, evenly spread"),
+  ...operationalConfig,
+  ...seriesConfig,
 });
 
 const document = "claims/000, a three-layer serverless system; its notebook's sections 10 and 11";
@@ -185,12 +169,13 @@ export default experiment({
     const placed = () => placedWhere(isKnown, layeredPlacer(provider, rest), constant());
     // The reward is a mean over hours of functions, a limit is kept or broken by an invocation: what earns more
     // reward may break more limits. So a function is handed over only after a probation, in both parts before the test.
-    const onProbation = async (part: Part) =>
-      servedNoWorse(
-        await runArm(fleet, part, { place: placed() }),
-        await runArm(fleet, part, { place: constant() }),
-      );
-    const [trained, held] = [await onProbation("train"), await onProbation("validation")];
+    const onProbation = async (part: Part, than: ArmResult) =>
+      servedNoWorse(await runArm(fleet, part, { place: placed() }), than);
+    const trained = await onProbation("train", constants[best.overall]!);
+    const held = await onProbation(
+      "validation",
+      await runArm(fleet, "validation", { place: constant() }),
+    );
     const passed: Chosen = (occasion) => trained(occasion) && held(occasion);
     const guarded = () => placedWhere(passed, placed(), constant());
     const loads = await forecastLoads(ctx, trace, fleet);

@@ -2,12 +2,11 @@
  * The figures of the hierarchy.
  */
 
-import type { Figure } from "assay";
+import { $schema, type Figure, rounded, tones } from "assay";
 import type { ArmResult } from "../../data/serverless/fleet/arms.ts";
 import { latencyQuantile, utilisation } from "../../data/serverless/fleet/outcome.ts";
 
-const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
-const [blue, vermilion, grey] = ["#0b66a8", "#bf4a08", "#666460"];
+const [blue, vermilion, grey] = [tones.blue.light, tones.vermilion.light, tones.gray.light];
 
 /** As the figures call the arms, in the order in which they stand. */
 const NAMES = {
@@ -48,6 +47,14 @@ const color = {
   scale: { domain: ["layers", "reference"], range: [blue, grey] },
 };
 
+const byArm = {
+  field: "arm",
+  type: "nominal",
+  sort: Object.values(NAMES),
+  title: null,
+  axis: { labelLimit: 200 },
+};
+
 /** Each function's best constant when a violation costs so much. */
 export interface Priced {
   readonly penalty: number;
@@ -57,8 +64,8 @@ export interface Priced {
 /** What the test part costs against the limits it breaks, a point an arm. */
 export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
   const place = ({ outcome }: Reached) => ({
-    cost: round(outcome.costUsd),
-    violations: round(100 * outcome.violations / outcome.invocations),
+    cost: rounded(outcome.costUsd),
+    violations: rounded(100 * outcome.violations / outcome.invocations),
   });
   const rows = entries(arms).filter(([name]) =>
     !["lookup", "random", "hindsight", "guarded"].includes(name)
@@ -145,7 +152,7 @@ export function relativeFigure(arms: Shown): Figure {
       arm: NAMES[name],
       kind: KINDS[name],
       measure,
-      ratio: round(of(result) / of(arms.constant)),
+      ratio: rounded(of(result) / of(arms.constant)),
     }))
   );
   return {
@@ -169,13 +176,7 @@ export function relativeFigure(arms: Shown): Figure {
           {
             mark: { type: "bar", clip: true },
             encoding: {
-              y: {
-                field: "arm",
-                type: "nominal",
-                sort: Object.values(NAMES),
-                title: null,
-                axis: { labelLimit: 200 },
-              },
+              y: byArm,
               x: {
                 field: "ratio",
                 type: "quantitative",
@@ -203,16 +204,9 @@ export function latencyFigure(arms: Shown): Figure {
     quantiles.map(([quantile, part]) => ({
       arm: NAMES[name],
       quantile,
-      seconds: round(latencyQuantile(outcome, part)),
+      seconds: rounded(latencyQuantile(outcome, part)),
     }))
   );
-  const y = {
-    field: "arm",
-    type: "nominal",
-    sort: Object.values(NAMES),
-    title: null,
-    axis: { labelLimit: 200 },
-  };
   const x = {
     field: "seconds",
     type: "quantitative",
@@ -228,7 +222,7 @@ export function latencyFigure(arms: Shown): Figure {
       data: { values: rows },
       width: 460,
       height: { step: 26 },
-      encoding: { x, y },
+      encoding: { x, y: byArm },
       layer: [
         {
           mark: { type: "line", color: grey, strokeWidth: 1 },
@@ -254,8 +248,4 @@ export function latencyFigure(arms: Shown): Figure {
 function entries(arms: Shown): [keyof Shown, Reached][] {
   const names = Object.keys(NAMES) as (keyof Shown)[];
   return names.map((name) => [name, arms[name]]);
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(6));
 }

@@ -8,7 +8,9 @@
 
 import { atLeast, atMost, claim, type ConfigOf, experiment, target, within, z } from "assay";
 import { DOCUMENTED_FEATURES } from "../../data/serverless/feature_statistics.ts";
-import { ablation, documentedRun } from "./document_study.ts";
+import { seriesConfig } from "./demand_heads.ts";
+import { ablation, documentConfig, documentedRun } from "./document_study.ts";
+import { operationalConfig } from "./operational_training.ts";
 import { seriesStudy } from "./series_study.ts";
 import { emptyStudy } from "./study.ts";
 import { loadTrace, traceConfig } from "./trace.ts";
@@ -17,38 +19,11 @@ const config = z.object({
   ...traceConfig,
   parts: z.array(z.enum(["document", "ablation", "series"])).min(1)
     .default(["document", "ablation", "series"]).describe("parts of the study"),
-  lstm: z.tuple([z.number().int().min(1).max(1024), z.number().int().min(1).max(1024)])
-    .default([128, 64]).describe("units of the two LSTM layers"),
-  dense: z.number().int().min(1).max(4096).default(32).describe("units of the hidden dense layer"),
-  dropout: z.number().min(0).max(0.9).default(0.2).describe("share dropped between layers"),
-  underWeight: z.number().positive().default(5)
-    .describe(
-      "weight of a squared shortfall in the asymmetric loss, against 1 of a squared surplus",
-    ),
-  batchSize: z.number().int().min(1).default(128).describe("windows of a minibatch"),
-  learningRate: z.number().positive().default(1e-3).describe("Adam's first step size"),
-  clipNorm: z.number().positive().default(1).describe("longest gradient"),
-  patience: z.number().int().min(1).default(5)
-    .describe("epochs without a better validation loss before it stops"),
-  plateauPatience: z.number().int().min(0).default(3)
-    .describe("bad epochs before the step size is halved"),
-  documentEpochs: z.number().int().min(1).default(25).describe("most passes of the document's run"),
-  documentWindows: z.number().int().min(100).default(2_000_000)
-    .describe(
-      "training windows of the document's run at most; a quarter as many to validate and test",
-    ),
-  ablation: z.enum(["path", "all"]).default("all")
-    .describe("cells of the ablation: one change after another, or all combinations"),
-  ablationEpochs: z.number().int().min(1).default(3).describe("passes of each of its cells"),
-  ablationWindows: z.number().int().min(100).default(64_000)
-    .describe("training windows of each of its cells at most"),
+  ...operationalConfig,
+  ...documentConfig,
   steps: z.array(z.number().positive()).min(1).default([60, 15])
     .describe("lengths of the series' steps, s"),
-  functions: z.number().int().min(1).default(40).describe("busiest functions that make the series"),
-  seriesWindow: z.number().int().min(5).max(1000).default(12).describe("steps the model sees"),
-  seriesEpochs: z.number().int().min(1).default(10).describe("most passes over the series"),
-  seriesWindows: z.number().int().min(100).default(128_000)
-    .describe("training windows of the series at most, evenly spread"),
+  ...seriesConfig,
 });
 
 type Config = ConfigOf<typeof config>;

@@ -2,11 +2,10 @@
  * The figures of the operational study.
  */
 
-import type { Figure } from "assay";
+import { $schema, type Figure, rounded, tones } from "assay";
 import { type Cell, STEPS } from "./ablation_cells.ts";
 
-const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
-const [blue, vermilion, grey] = ["#0b66a8", "#bf4a08", "#666460"];
+const [blue, vermilion, grey] = [tones.blue.light, tones.vermilion.light, tones.gray.light];
 
 /** R² of every cell and target as a table whose shade follows the number. */
 export function ablationFigure(
@@ -17,7 +16,7 @@ export function ablationFigure(
     [...r2, mean].map((value, i) => ({
       cell: cellName(cell),
       target: targets[i] ?? "mean",
-      r2: round(value),
+      r2: rounded(value),
       text: value.toFixed(2).replace("-", "−"),
       shade: Math.max(-1, Math.min(1, value)),
     }))
@@ -81,7 +80,7 @@ export function ablationFigure(
 export function pathFigure(means: readonly number[]): Figure {
   const rows = means.map((mean, i) => ({
     step: i === 0 ? "as it was" : `${i}. ${stepName(i - 1)}`,
-    mean: round(mean),
+    mean: rounded(mean),
   }));
   return {
     name: "ablation-path",
@@ -159,8 +158,8 @@ export function headsFigure(
           data: {
             values: shown.map(({ target, mean, expectile }) => ({
               target,
-              mean: round(mean),
-              expectile: round(expectile),
+              mean: rounded(mean),
+              expectile: rounded(expectile),
             })),
           },
           mark: { type: "point", filled: true, size: 45, opacity: 0.8 },
@@ -198,8 +197,4 @@ function stepName(i: number): string {
 
 function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(6));
 }

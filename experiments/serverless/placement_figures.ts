@@ -2,11 +2,10 @@
  * The figures of the two placement studies.
  */
 
-import type { Figure, ScoredStep } from "assay";
+import { $schema, type Figure, rounded, type ScoredStep, tones } from "assay";
 import { MEMORY_TIERS_MB, PROVIDERS, REGIONS } from "../../data/serverless/invocation_trace.ts";
 
-const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
-const [blue, vermilion, grey] = ["#0b66a8", "#bf4a08", "#666460"];
+const [blue, vermilion, grey] = [tones.blue.light, tones.vermilion.light, tones.gray.light];
 
 /** What the network and the oracle chose on the test part. */
 export interface Choices {
@@ -39,7 +38,7 @@ export function rewardsFigure({ name, decisions, rows, oracle }: {
       `the myopic oracle (${oracle.toFixed(3)}), which sees the hour that is to come.`,
     spec: {
       $schema,
-      data: { values: rows.map((row) => ({ ...row, reward: round(row.reward) })) },
+      data: { values: rows.map((row) => ({ ...row, reward: rounded(row.reward) })) },
       width: 420,
       height: { step: 26 },
       layer: [
@@ -57,7 +56,7 @@ export function rewardsFigure({ name, decisions, rows, oracle }: {
         },
         {
           mark: { type: "rule", color: vermilion, strokeDash: [5, 3], strokeWidth: 2 },
-          encoding: { x: { datum: round(oracle) } },
+          encoding: { x: { datum: rounded(oracle) } },
         },
       ],
     },
@@ -74,7 +73,7 @@ export function learningFigure({ name, history, bestConstant, oracle }: {
   const best = history.reduce((best, row) => row.score > best.score ? row : best);
   const rule = (value: number, strokeDash: readonly number[]) => ({
     mark: { type: "rule", color: grey, strokeDash },
-    encoding: { y: { datum: round(value) } },
+    encoding: { y: { datum: rounded(value) } },
   });
   const x = { field: "step", type: "quantitative", title: "updates" };
   const y = {
@@ -85,7 +84,7 @@ export function learningFigure({ name, history, bestConstant, oracle }: {
   };
   // What an untrained network does would leave no room for the rest.
   const learned = history.filter(({ step }) => step > 0);
-  const rows = learned.map(({ step, score }) => ({ step, reward: round(score) }));
+  const rows = learned.map(({ step, score }) => ({ step, reward: rounded(score) }));
   return {
     name: `${name}-learning`,
     title: "Reward on the validation part while it learns",
@@ -109,7 +108,7 @@ export function learningFigure({ name, history, bestConstant, oracle }: {
           encoding: { x, y, tooltip: [{ field: "step" }, { field: "reward" }] },
         },
         {
-          data: { values: [{ step: best.step, reward: round(best.score) }] },
+          data: { values: [{ step: best.step, reward: rounded(best.score) }] },
           mark: { type: "point", filled: true, size: 90, color: blue, opacity: 1 },
           encoding: { x, y },
         },
@@ -204,7 +203,7 @@ export function placementsFigure(choices: Choices): Figure {
             encoding: {
               text: { field: "text" },
               color: {
-                condition: { test: `datum.share > ${round(0.6 * most)}`, value: "#ffffff" },
+                condition: { test: `datum.share > ${rounded(0.6 * most)}`, value: "#ffffff" },
                 value: "#111111",
               },
             },
@@ -218,10 +217,6 @@ export function placementsFigure(choices: Choices): Figure {
 function sharesOf({ policy, oracle }: Choices): { by: string; action: number; share: number }[] {
   return Object.entries({ network: policy, oracle }).flatMap(([by, chosen]) => {
     const total = chosen.reduce((sum, count) => sum + count, 0);
-    return chosen.map((count, action) => ({ by, action, share: round(count / total) }));
+    return chosen.map((count, action) => ({ by, action, share: rounded(count / total) }));
   });
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(6));
 }

@@ -6,25 +6,18 @@
  */
 
 import {
-  asymmetricLoss,
   type Context,
   fitRidge,
   type ForecastTask,
-  type Loss,
   meanSquaredError,
-  modelTrainable,
-  mseLoss,
+  metric,
   normalExpectile,
-  predict,
   predictRidge,
   provisioningScores,
   r2OfExpectile,
   regressionScores,
-  type ResidentSeries,
-  residentSeries,
+  type RegressionValues,
   sampleExpectile,
-  type Series,
-  serverlessRules,
   type Windows,
   windowTargets,
 } from "assay";
@@ -33,7 +26,6 @@ import {
   STEP_FEATURES,
   STEP_TARGETS,
   stepFeatures,
-  type StepMaxima,
   stepMaxima,
   stepTargets,
   unscaleTargets,
@@ -41,35 +33,18 @@ import {
 import { simpleForecasts } from "../../data/serverless/forecasts.ts";
 import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts";
 import { busiestFunctions } from "../../data/serverless/rows_by_function.ts";
-import { type StepSeries, stepSeries } from "../../data/serverless/series.ts";
-import { type SplitWindows, stepSplit, stepWindows } from "../../data/serverless/step_windows.ts";
+import { type StepSeries, stepSeries, traceSteps } from "../../data/serverless/series.ts";
+import { stepSplit, stepWindows } from "../../data/serverless/step_windows.ts";
+import { type Heads, type SeriesConfig, trainHeads } from "./demand_heads.ts";
 import { headsFigure } from "./operational_figures.ts";
-import { operationalNetwork } from "./operational_network.ts";
-import { addBaseline, errorScores, firstColumns, metric, type Study, thinned } from "./study.ts";
-
-/** What the study reads of a configuration. */
-export interface SeriesConfig {
-  readonly lstm: readonly [number, number];
-  readonly dense: number;
-  readonly dropout: number;
-  readonly underWeight: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly clipNorm: number;
-  readonly patience: number;
-  readonly plateauPatience: number;
-  readonly functions: number;
-  readonly seriesWindow: number;
-  readonly seriesEpochs: number;
-  readonly seriesWindows: number;
-}
+import { addBaseline, errorScores, type Study, thinned } from "./study.ts";
 
 const UNITS = { targets: STEP_TARGETS, units: ["invocations", "instances", ""] };
 
 /** Forecasts as the network has them, and in the targets' own units, both `[windows, 3]`. */
 interface Forecast {
-  readonly scaled: Float32Array | Float64Array;
-  readonly units: Float32Array | Float64Array;
+  readonly scaled: RegressionValues;
+  readonly units: RegressionValues;
 }
 
 /** Trains both heads on one length of step and scores them beside the simple forecasts. */
@@ -84,8 +59,7 @@ export async function seriesStudy<Config extends SeriesConfig>(
   const path = `series/${stepSeconds}s`;
 
   // The busiest functions of the training part, in steps; scaled by what was largest in it.
-  const all = stepSeries(trace, { stepSeconds });
-  const trainEnd = stepSplit(all.steps).validation * stepSeconds;
+  const trainEnd = stepSplit(traceSteps(trace, stepSeconds)).validation * stepSeconds;
   const binned = stepSeries(trace, {
     stepSeconds,
     functions: busiestFunctions(trace, functions, trainEnd),
@@ -94,7 +68,7 @@ export async function seriesStudy<Config extends SeriesConfig>(
   const maxima = stepMaxima(binned);
   const { series, clipped } = stepFeatures(binned, maxima, "normalised");
   const demand = stepTargets(binned);
-  const actual = {
+  const actual: Forecast = {
     units: windowTargets(demand, parts.test, STEP_TARGETS),
     scaled: windowTargets(series, parts.test, STEP_FEATURES.slice(0, STEP_TARGETS.length)),
   };
@@ -102,16 +76,12 @@ export async function seriesStudy<Config extends SeriesConfig>(
     metrics[`${path}/clipped/${name}`] = metric(count, "lower");
   }
 
-  // Two networks that differ in what they are asked for.
-  const weights = { under: underWeight, over: 1 };
-  const resident = residentDemand(series, window);
-  const forecastOf = async (head: "mean" | "expectile", loss: Loss): Promise<Forecast> => {
-    const scaled = await trainHead(ctx, `${path}/${head}`, loss, parts, resident);
-    return { scaled, units: inUnits(maxima, scaled) };
-  };
-  const mean = await forecastOf("mean", mseLoss);
-  const expectile = await forecastOf("expectile", asymmetricLoss(weights));
-  resident.dispose();
+  const ofScaled = (scaled: RegressionValues): Forecast => ({
+    scaled,
+    units: unscaleTargets(maxima, scaled),
+  });
+  const said = await trainHeads(ctx, path, series, parts);
+  const heads = { mean: ofScaled(said.mean), expectile: ofScaled(said.expectile) };
 
   // The simple forecasts, in the targets' own units, and two that are fitted where the networks are.
   const simple: Record<string, Forecast> = {};
@@ -131,8 +101,8 @@ export async function seriesStudy<Config extends SeriesConfig>(
   const ofRidge = predictRidge(ridge, scaledTask, parts.test.starts);
   const margins = marginsOf(scaledTask, ridge, parts.train, underWeight / (underWeight + 1));
   const raised = ofRidge.map((value, i) => value + margins[i % margins.length]!);
-  simple["ridge on features"] = { scaled: ofRidge, units: inUnits(maxima, ofRidge) };
-  simple["ridge with margin"] = { scaled: raised, units: inUnits(maxima, raised) };
+  simple["ridge on features"] = ofScaled(ofRidge);
+  simple["ridge with margin"] = ofScaled(raised);
 
   // The forecast: squared error where it was trained, errors and R² in the targets' own units.
   const squared = (forecast: Forecast) => meanSquaredError(actual.scaled, forecast.scaled);
@@ -140,58 +110,52 @@ export async function seriesStudy<Config extends SeriesConfig>(
     ...errorScores(`${path}/mean`, actual.units, forecast.units, UNITS),
     [`${path}/mean/loss`]: metric(squared(forecast), "lower"),
   });
-  Object.assign(metrics, errors(mean));
+  Object.assign(metrics, errors(heads.mean));
   for (const [name, forecast] of Object.entries(simple)) addBaseline(study, name, errors(forecast));
   const best = Math.min(...Object.values(simple).map(squared));
-  metrics[`${path}/mean/skill/best-baseline`] = metric(1 - squared(mean) / best, "higher");
+  metrics[`${path}/mean/skill/best-baseline`] = metric(1 - squared(heads.mean) / best, "higher");
 
   // The provision: the weighted error where it was trained, shortfall and surplus in the targets' own units.
+  const weights = { under: underWeight, over: 1 };
   const weighted = ({ scaled }: Forecast) =>
     provisioningScores(actual.scaled, scaled, weights).asymmetricLoss;
   const provision = (forecast: Forecast) => ({
     ...provisionScores(`${path}/provision`, actual.units, forecast.units, weights),
     [`${path}/provision/loss`]: metric(weighted(forecast), "lower"),
   });
-  Object.assign(metrics, provision(expectile));
-  for (const [name, forecast] of Object.entries({ ...simple, "mean head": mean })) {
+  Object.assign(metrics, provision(heads.expectile));
+  for (const [name, forecast] of Object.entries({ ...simple, "mean head": heads.mean })) {
     addBaseline(study, name, provision(forecast));
   }
   const cheapest = Math.min(...Object.values(simple).map(weighted));
   metrics[`${path}/provision/skill/best-baseline`] = metric(
-    1 - weighted(expectile) / cheapest,
+    1 - weighted(heads.expectile) / cheapest,
     "higher",
   );
-  compareHeads(study, path, { binned, test: parts.test, underWeight, actual, mean, expectile });
-}
-
-/** Nobody demands or provides less than nothing. */
-function inUnits(maxima: StepMaxima, scaled: Float32Array | Float64Array): Float32Array {
-  return unscaleTargets(maxima, scaled).map((value) => Math.max(0, value));
+  compareHeads(study, path, { binned, test: parts.test, underWeight, actual, heads });
 }
 
 /** R² of both heads where they were trained, and what it would be for normal residuals. */
 function compareHeads(
   { metrics, figures }: Study,
   path: string,
-  { binned, test, underWeight, actual, mean, expectile }: {
+  { binned, test, underWeight, actual, heads }: {
     readonly binned: StepSeries;
     readonly test: Windows;
     readonly underWeight: number;
     readonly actual: Forecast;
-    readonly mean: Forecast;
-    readonly expectile: Forecast;
+    readonly heads: Heads<Forecast>;
   },
 ): void {
   const width = STEP_TARGETS.length;
   const tau = underWeight / (underWeight + 1);
-  const r2 = (forecast: Forecast, t: number, from: number, to: number) => {
-    const column = (values: Float32Array | Float64Array) =>
-      Float64Array.from({ length: to - from }, (_, i) => values[(from + i) * width + t]!);
-    return regressionScores(column(actual.scaled), column(forecast.scaled)).r2;
+  const r2 = ({ scaled }: Forecast, t: number, from: number, to: number) => {
+    const own = (values: RegressionValues) => column(values.subarray(from * width, to * width), t);
+    return regressionScores(own(actual.scaled), own(scaled)).r2;
   };
   STEP_TARGETS.forEach((target, t) => {
     const rows = test.starts.length;
-    const [ofMean, ofExpectile] = [r2(mean, t, 0, rows), r2(expectile, t, 0, rows)];
+    const [ofMean, ofExpectile] = [r2(heads.mean, t, 0, rows), r2(heads.expectile, t, 0, rows)];
     metrics[`${path}/heads/${target}/mean/r2`] = metric(ofMean, "higher");
     metrics[`${path}/heads/${target}/expectile/r2`] = metric(ofExpectile, "higher");
     metrics[`${path}/heads/${target}/expectile/r2/theory`] = metric(
@@ -202,8 +166,8 @@ function compareHeads(
   const points = rangesOf(binned, test).flatMap(([from, to]) =>
     STEP_TARGETS.map((target, t) => ({
       target,
-      mean: r2(mean, t, from, to),
-      expectile: r2(expectile, t, from, to),
+      mean: r2(heads.mean, t, from, to),
+      expectile: r2(heads.expectile, t, from, to),
     }))
   );
   figures.push(headsFigure(points, {
@@ -211,48 +175,6 @@ function compareHeads(
     name: `${path.replaceAll("/", "-")}-heads`,
     step: path.split("/")[1]!,
   }));
-}
-
-/**
- * Trains the operational network for one loss.
- *
- * @param name The fit's in the run's record.
- * @param resident All rows: features {@linkcode STEP_FEATURES}, and the first three of them as targets.
- * @returns What it says of the test windows, `[windows, 3]`, scaled.
- */
-export async function trainHead<Config extends SeriesConfig>(
-  ctx: Context<Config>,
-  name: string,
-  loss: Loss,
-  { train, validation, test }: SplitWindows,
-  resident: ResidentSeries,
-): Promise<Float32Array> {
-  const { lstm, dense, dropout, batchSize, learningRate, clipNorm } = ctx.config;
-  const { patience, plateauPatience, seriesEpochs: epochs, seriesWindows: windows } = ctx.config;
-  const model = operationalNetwork(ctx.key(`weights/${name}`), {
-    window: train.window,
-    features: STEP_FEATURES.length,
-    targets: STEP_TARGETS.length,
-    lstm,
-    dense,
-    dropout,
-    output: "linear",
-  });
-  await ctx.fit(name, modelTrainable(model, loss), {
-    train: resident.samples(thinned(train, windows).starts),
-    validation: resident.samples(thinned(validation, Math.ceil(windows / 4)).starts),
-    key: ctx.key(`fit/${name}`),
-    epochs,
-    batchSize,
-    learningRate,
-    clipNorm,
-    patience,
-    plateau: { factor: 0.5, patience: plateauPatience },
-    rules: serverlessRules,
-  });
-  const predicted = await predict(model, resident.samples(test.starts), 512);
-  model.dispose();
-  return predicted;
 }
 
 /** What the ridge's forecasts of each target must be raised by to lie at the expectile of its training errors. */
@@ -277,17 +199,14 @@ function marginsOf(
 /** Shortfall and surplus of count and concurrency, which capacity is made of. */
 function provisionScores(
   prefix: string,
-  actual: Float32Array | Float64Array,
-  provided: Float32Array | Float64Array,
+  actual: RegressionValues,
+  provided: RegressionValues,
   weights: Parameters<typeof provisioningScores>[2],
 ) {
-  const width = STEP_TARGETS.length;
   return Object.fromEntries(["count", "concurrency"].flatMap((target, t) => {
-    const column = (values: Float32Array | Float64Array) =>
-      Float64Array.from({ length: values.length / width }, (_, i) => values[i * width + t]!);
     const { underRate, shortfall, surplus } = provisioningScores(
-      column(actual),
-      column(provided),
+      column(actual, t),
+      column(provided, t),
       weights,
     );
     const unit = UNITS.units[t]!;
@@ -299,6 +218,15 @@ function provisionScores(
   }));
 }
 
+/** One target of `[windows, 3]`. */
+function column(values: RegressionValues, target: number): Float64Array {
+  const width = STEP_TARGETS.length;
+  return Float64Array.from(
+    { length: values.length / width },
+    (_, i) => values[i * width + target]!,
+  );
+}
+
 /** Where the windows of each function stand among the windows of a part. */
 function rangesOf({ functions }: StepSeries, { starts }: Windows): [from: number, to: number][] {
   let from = 0;
@@ -308,16 +236,5 @@ function rangesOf({ functions }: StepSeries, { starts }: Windows): [from: number
     const range: [number, number] = [from, to];
     from = to;
     return range[0] < range[1] ? [range] : [];
-  });
-}
-
-/** Features on the device, their first three as the targets of the step that follows a window. */
-export function residentDemand(series: Series, window: number): ResidentSeries {
-  return residentSeries({
-    inputs: series.values,
-    targets: firstColumns(series, STEP_TARGETS.length),
-    rows: series.rows,
-    window,
-    horizon: 1,
   });
 }

@@ -13,6 +13,7 @@ import {
   epsilon,
   experiment,
   integers,
+  metric,
   target,
   within,
   z,
@@ -26,7 +27,7 @@ import { splitFleet } from "./fleet.ts";
 import { providersFigure } from "./placement_figures.ts";
 import { scorePlacement } from "./placement_scores.ts";
 import { strategicConfig, trainStrategic } from "./placement_study.ts";
-import { emptyStudy, metric } from "./study.ts";
+import { emptyStudy } from "./study.ts";
 import { loadTrace, traceConfig } from "./trace.ts";
 
 const config = z.object({ ...traceConfig, ...strategicConfig });

@@ -7,12 +7,16 @@
 import {
   type Figure,
   type Metric,
+  type Metrics,
+  metricValues,
+  prefixNames,
   regressionMetrics,
   type RegressionTargets,
   type RegressionValues,
   type Series,
   type Windows,
 } from "assay";
+import type { SplitWindows } from "../../data/serverless/step_windows.ts";
 
 /** What the parts of a study add to. */
 export interface Study {
@@ -27,21 +31,9 @@ export function emptyStudy(): Study {
   return { metrics: {}, baselines: {}, ceilings: {}, figures: [] };
 }
 
-/** A metric without a unit, or with one. */
-export function metric(value: number, better: "higher" | "lower", unit = ""): Metric {
-  return { value, unit, better };
-}
-
 /** Adds scores of a named reference. */
-export function addBaseline(
-  { baselines }: Study,
-  name: string,
-  scores: Readonly<Record<string, Metric>>,
-): void {
-  baselines[name] = {
-    ...baselines[name],
-    ...Object.fromEntries(Object.entries(scores).map(([path, { value }]) => [path, value])),
-  };
+export function addBaseline({ baselines }: Study, name: string, scores: Metrics): void {
+  baselines[name] = { ...baselines[name], ...metricValues(scores) };
 }
 
 /** MAE, RMSE and R² of each target and the mean R². Relative errors say nothing where demand is often zero. */
@@ -51,11 +43,9 @@ export function errorScores(
   predicted: RegressionValues,
   targets: RegressionTargets,
 ): Record<string, Metric> {
-  const scores = Object.entries(regressionMetrics(actual, predicted, targets));
-  return Object.fromEntries(
-    scores.filter(([path]) => /(mae|rmse|r2|r2\/mean)$/.test(path))
-      .map(([path, score]) => [`${prefix}/${path}`, score]),
-  );
+  const scores = Object.entries(regressionMetrics(actual, predicted, targets))
+    .filter(([path]) => /(mae|rmse|r2|r2\/mean)$/.test(path));
+  return prefixNames(`${prefix}/`, Object.fromEntries(scores));
 }
 
 /** At most `most` of the windows, evenly spread. */
@@ -67,6 +57,19 @@ export function thinned(windows: Windows, most: number): Windows {
     (_, i) => starts[Math.floor(i * starts.length / most)]!,
   );
   return { ...windows, starts: chosen };
+}
+
+/** At most `most` of the training windows and a quarter as many of the others, evenly spread. */
+export function thinnedParts(
+  { train, validation, test }: SplitWindows,
+  most: number,
+): SplitWindows {
+  const held = Math.ceil(most / 4);
+  return {
+    train: thinned(train, most),
+    validation: thinned(validation, held),
+    test: thinned(test, held),
+  };
 }
 
 /** The first columns of a series, `[rows, count]`: features of a row that are asked for in another. */

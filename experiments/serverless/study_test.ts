@@ -1,10 +1,27 @@
 import { assertEquals } from "@std/assert";
-import { addBaseline, emptyStudy, errorScores, firstColumns, metric, thinned } from "./study.ts";
+import { metric } from "assay";
+import {
+  addBaseline,
+  emptyStudy,
+  errorScores,
+  firstColumns,
+  thinned,
+  thinnedParts,
+} from "./study.ts";
 
 Deno.test("`thinned()` keeps few windows as they are, and spreads what it takes of many", () => {
   const windows = { window: 2, horizon: 1, starts: Int32Array.from({ length: 10 }, (_, i) => i) };
   assertEquals(thinned(windows, 10), windows);
   assertEquals(thinned(windows, 4).starts, Int32Array.of(0, 2, 5, 7));
+});
+
+Deno.test("`thinnedParts()` holds out a quarter of what it trains on", () => {
+  const windows = { window: 2, horizon: 1, starts: new Int32Array(10) };
+  const { train, validation, test } = thinnedParts(
+    { train: windows, validation: windows, test: windows },
+    9,
+  );
+  assertEquals([train, validation, test].map(({ starts }) => starts.length), [9, 3, 3]);
 });
 
 Deno.test("`errorScores()` leaves relative errors out", () => {

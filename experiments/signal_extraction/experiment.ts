@@ -26,8 +26,11 @@ import {
   fromRest,
   type Key,
   lstm,
+  machineTime,
   meanSquaredError,
   type Metric,
+  metric,
+  metricValues,
   mseLoss,
   predict,
   readBack,
@@ -357,16 +360,14 @@ async function separation(
     "sequence/tier": metric(tierNumber(train.mse, test.mse), "higher", "tiers reached of 3"),
     "sequence/onnx/size": metric(onnx.bytes / 1024, "lower", "KiB"),
     "sequence/onnx/max-difference": metric(onnx.parity.wasm.maxAbsolute, "lower"),
-    "sequence/onnx/latency/median": onMachine(onnx.latency.median, "ms for 5 s of signal"),
-    "sequence/onnx/latency/p99": onMachine(onnx.latency.p99, "ms for 5 s of signal"),
+    "sequence/onnx/latency/median": machineTime(onnx.latency.median, "ms for 5 s of signal"),
+    "sequence/onnx/latency/p99": machineTime(onnx.latency.p99, "ms for 5 s of signal"),
   });
   for (const seconds of REFERENCES) {
     const streams = allStreams(sets.test);
     const fit = leastSquares(sets.test, { window: seconds, prior: "none" });
     const reference = scoreMetrics("sequence/test", signalScores(sets.test, streams, fit));
-    baselines[`least squares, ${seconds} s`] = Object.fromEntries(
-      Object.entries(reference).map(([path, { value }]) => [path, value]),
-    );
+    baselines[`least squares, ${seconds} s`] = metricValues(reference);
   }
   const floor = expectedLeastSquaresError(mode, { ...sets.test, window: 10, prior: "known" });
   baselines["best linear, whole past"] = { "sequence/test/mse": mean(floor) };
@@ -584,13 +585,4 @@ function tierNumber(train: number, test: number): number {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function metric(value: number, better: "higher" | "lower", unit = ""): Metric {
-  return { value, unit, better };
-}
-
-/** A time, which is the machine's. */
-function onMachine(value: number, unit: string): Metric {
-  return { value, unit, better: "lower", machine: true };
 }

@@ -2,10 +2,9 @@
  * The figures of the signal-extraction study.
  */
 
-import type { Epoch, Figure } from "assay";
+import { $schema, type Epoch, type Figure, tones } from "assay";
 
-const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
-const [blue, vermilion, grey] = ["#0b66a8", "#bf4a08", "#666460"];
+const [blue, vermilion, grey] = [tones.blue.light, tones.vermilion.light, tones.gray.light];
 /** Points of the figure of running losses. */
 const MOST_POINTS = 400;
 

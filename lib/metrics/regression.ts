@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Metric, Metrics } from "./types.ts";
+import { type Metric, metric, type Metrics } from "./types.ts";
 
 /** Values of one or more targets, row-major. */
 export type RegressionValues = Float32Array | Float64Array;
@@ -170,22 +170,22 @@ export function regressionMetrics(
   targets.forEach((target, column) => {
     const scores = scoreColumn(actual, predicted, column, targets.length);
     const unit = units[column]!;
-    metrics[`${target}/mae`] = { value: scores.mae, unit, better: "lower" };
-    metrics[`${target}/rmse`] = { value: scores.rmse, unit, better: "lower" };
-    metrics[`${target}/mape`] = { value: scores.mape, unit: "%", better: "lower" };
-    metrics[`${target}/smape`] = { value: scores.smape, unit: "%", better: "lower" };
-    metrics[`${target}/r2`] = { value: scores.r2, unit: "", better: "higher" };
-    metrics[`${target}/correlation`] = { value: scores.correlation, unit: "", better: "higher" };
+    metrics[`${target}/mae`] = metric(scores.mae, "lower", unit);
+    metrics[`${target}/rmse`] = metric(scores.rmse, "lower", unit);
+    metrics[`${target}/mape`] = metric(scores.mape, "lower", "%");
+    metrics[`${target}/smape`] = metric(scores.smape, "lower", "%");
+    metrics[`${target}/r2`] = metric(scores.r2, "higher");
+    metrics[`${target}/correlation`] = metric(scores.correlation, "higher");
     sums.mape += scores.mape;
     sums.smape += scores.smape;
     sums.r2 += scores.r2;
     sums.correlation += scores.correlation;
   });
   const mean = (sum: number) => sum / targets.length;
-  metrics["mape/mean"] = { value: mean(sums.mape), unit: "%", better: "lower" };
-  metrics["smape/mean"] = { value: mean(sums.smape), unit: "%", better: "lower" };
-  metrics["r2/mean"] = { value: mean(sums.r2), unit: "", better: "higher" };
-  metrics["correlation/mean"] = { value: mean(sums.correlation), unit: "", better: "higher" };
+  metrics["mape/mean"] = metric(mean(sums.mape), "lower", "%");
+  metrics["smape/mean"] = metric(mean(sums.smape), "lower", "%");
+  metrics["r2/mean"] = metric(mean(sums.r2), "higher");
+  metrics["correlation/mean"] = metric(mean(sums.correlation), "higher");
   return metrics;
 }
 

@@ -32,6 +32,39 @@ export interface Metric {
 export type Metrics = Readonly<Record<string, Metric>>;
 
 /**
+ * A metric that a run promises.
+ *
+ * @param unit Default: none.
+ *
+ * @example
+ * ```ts
+ * import { metric } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(metric(2, "lower", "ms"), { value: 2, unit: "ms", better: "lower" });
+ * assertEquals(metric(0.9, "higher").unit, "");
+ * ```
+ */
+export function metric(value: number, better: Direction, unit = ""): Metric {
+  return { value, unit, better };
+}
+
+/**
+ * A time that something took, the less the better: it is the machine's, and no run promises it.
+ *
+ * @example
+ * ```ts
+ * import { machineTime } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(machineTime(3, "s"), { value: 3, unit: "s", better: "lower", machine: true });
+ * ```
+ */
+export function machineTime(value: number, unit: string): Metric {
+  return { value, unit, better: "lower", machine: true };
+}
+
+/**
  * The bare values of metrics, by the same names: what baselines and ceilings are given as.
  *
  * @example

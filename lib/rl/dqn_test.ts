@@ -1,25 +1,27 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { testEachBackend } from "../device/each_backend.ts";
-import { openDevice } from "../device/device.ts";
 import { readBack } from "../device/read_back.ts";
 import { tf } from "../device/tf.ts";
 import { rootKey } from "../random/key.ts";
 import { Dqn, type DqnOptions } from "./dqn.ts";
 import { greedyPolicy, outputsOf } from "./policy.ts";
 import {
+  ARMS,
   bandit,
+  BEST_ARMS,
   bestValues,
   chain,
-  digestOf,
   interrupted,
   learn,
   network,
+  onThreads,
+  openWasm,
   tabular,
+  tensorsThrough,
 } from "./testing.ts";
 
 const key = rootKey(12);
 const side = { key: key.key("world"), count: 8 };
-const ARMS = [[0, 0.5, 1], [1, 0, 0.5], [0.5, 1, 0], [0.2, 0.4, 0.3]];
 
 function agentOn(
   environment: DqnOptions["environment"],
@@ -43,23 +45,16 @@ function everyState(n: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: n * n }, (_, i) => Number(i % (n + 1) === 0));
 }
 
-async function open(threads = 1): Promise<void> {
-  await openDevice({ backend: "wasm", threads });
-}
-
 Deno.test("`Dqn` finds the best arm of every context of a bandit", async () => {
-  await open();
+  await openWasm();
   const agent = agentOn(bandit(ARMS, side));
   await learn(agent, 400);
-  assertEquals(
-    await greedyPolicy(agent.network)(everyState(4), 4, 0),
-    Int32Array.of(2, 0, 1, 1),
-  );
+  assertEquals(await greedyPolicy(agent.network)(everyState(4), 4, 0), BEST_ARMS);
   agent.dispose();
 });
 
 Deno.test("`Dqn` learns the values that value iteration finds", async () => {
-  await open();
+  await openWasm();
   const gamma = 0.8;
   // It goes on exploring, so that it comes to know the worse actions too.
   const agent = agentOn(tabular(chain, side), { gamma, exploration: { floor: 0.5, decay: 100 } });
@@ -78,7 +73,7 @@ Deno.test("`Dqn` learns the values that value iteration finds", async () => {
 });
 
 Deno.test("`Dqn` continued from a saved state goes on with the same bits", async () => {
-  await open();
+  await openWasm();
   const make = () =>
     agentOn(tabular(chain, { ...side, count: 4 }), { updatesPerStep: 3, capacity: 100 });
   // Between two steps of the environments, and after the ring has gone around.
@@ -89,33 +84,21 @@ Deno.test("`Dqn` continued from a saved state goes on with the same bits", async
 });
 
 Deno.test("`Dqn` learns the same bits on any number of threads", async () => {
-  const digests: string[] = [];
-  for (const threads of [1, 2, 3]) {
-    await open(threads);
-    const agent = agentOn(tabular(chain, side), { hidden: 300, batchSize: 96 });
-    await learn(agent, 20);
-    digests.push(await digestOf(agent));
-    agent.dispose();
-  }
+  const digests = await onThreads(() =>
+    agentOn(tabular(chain, side), { hidden: 300, batchSize: 96 })
+  );
   assertEquals(digests, Array(3).fill(digests[0]));
 });
 
 Deno.test("`Dqn` leaves no tensors behind, in 1,000 updates and at its end", async () => {
-  await open();
-  const before = tf.memory().numTensors;
-  const agent = agentOn(tabular(chain, side));
-  const seen: number[] = [];
-  for (let at = 0; at < 1000; at += 250) {
-    await learn(agent, at + 250, at);
-    seen.push(tf.memory().numTensors);
-  }
-  assertEquals(seen, Array(4).fill(seen[0]));
-  agent.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  await openWasm();
+  const tensors = await tensorsThrough(() => agentOn(tabular(chain, side)));
+  assertEquals(tensors.during, Array(4).fill(tensors.during[0]));
+  assertEquals(tensors.after, tensors.before);
 });
 
 Deno.test("`Dqn` refuses what is no number, and keeps its targets within their limit", async () => {
-  await open();
+  await openWasm();
   const broken = agentOn(bandit([[0, NaN]], side));
   await assertRejects(() => learn(broken, 10), RangeError, "its reward is NaN");
   broken.dispose();

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { testEachBackend } from "../device/each_backend.ts";
-import { openDevice } from "../device/device.ts";
 import { readBack } from "../device/read_back.ts";
 import { tf } from "../device/tf.ts";
 import { rootKey } from "../random/key.ts";
@@ -9,19 +8,22 @@ import { evaluate } from "./evaluate.ts";
 import { greedyPolicy, outputsOf } from "./policy.ts";
 import { Ppo, type PpoOptions } from "./ppo.ts";
 import {
+  ARMS,
   bandit,
+  BEST_ARMS,
   chain,
   delayed,
-  digestOf,
   interrupted,
   learn,
   network,
+  onThreads,
+  openWasm,
   tabular,
+  tensorsThrough,
 } from "./testing.ts";
 
 const key = rootKey(13);
 const side = { key: key.key("world"), count: 8 };
-const ARMS = [[0, 0.5, 1], [1, 0, 0.5], [0.5, 1, 0], [0.2, 0.4, 0.3]];
 
 /** An agent with a network of its own. */
 class Owner extends Ppo {
@@ -47,12 +49,8 @@ function agentOn(
   });
 }
 
-async function open(threads = 1): Promise<void> {
-  await openDevice({ backend: "wasm", threads });
-}
-
 Deno.test("`Ppo` finds the best arm of every context of a bandit", async () => {
-  await open();
+  await openWasm();
   const environment = bandit(ARMS, side);
   const agent = agentOn(environment);
   await learn(agent, 12 * agent.stepsPerRollout);
@@ -60,7 +58,7 @@ Deno.test("`Ppo` finds the best arm of every context of a bandit", async () => {
   const best = await evaluate(
     // The contexts are seen one-hot.
     (states, count) =>
-      Int32Array.from({ length: count }, (_, i) => [2, 0, 1, 1][states.indexOf(1, 4 * i) % 4]!),
+      Int32Array.from({ length: count }, (_, i) => BEST_ARMS[states.indexOf(1, 4 * i) % 4]!),
     environment,
     20,
   );
@@ -69,7 +67,7 @@ Deno.test("`Ppo` finds the best arm of every context of a bandit", async () => {
 });
 
 Deno.test("`Ppo` gives up a small reward now for a large one later", async () => {
-  await open();
+  await openWasm();
   const environment = tabular(delayed, side);
   const agent = agentOn(environment);
   assertEquals(agent.stepsPerRollout, 40);
@@ -88,7 +86,7 @@ Deno.test("`Ppo` gives up a small reward now for a large one later", async () =>
 });
 
 Deno.test("`Ppo` continued from a saved state goes on with the same bits", async () => {
-  await open();
+  await openWasm();
   const make = () => agentOn(tabular(chain, side), { steps: 10, batchSize: 24, epochs: 3 });
   // Within an epoch, whose last minibatch is smaller, between epochs, between rollouts.
   for (const [from, to] of [[14, 31], [4, 15], [24, 37]] as const) {
@@ -98,33 +96,19 @@ Deno.test("`Ppo` continued from a saved state goes on with the same bits", async
 });
 
 Deno.test("`Ppo` learns the same bits on any number of threads", async () => {
-  const digests: string[] = [];
-  for (const threads of [1, 2, 3]) {
-    await open(threads);
-    const agent = agentOn(tabular(chain, side), { hidden: 300 });
-    await learn(agent, 20);
-    digests.push(await digestOf(agent));
-    agent.dispose();
-  }
+  const digests = await onThreads(() => agentOn(tabular(chain, side), { hidden: 300 }));
   assertEquals(digests, Array(3).fill(digests[0]));
 });
 
 Deno.test("`Ppo` leaves no tensors behind, in 1,000 updates and at its end", async () => {
-  await open();
-  const before = tf.memory().numTensors;
-  const agent = agentOn(tabular(chain, side));
-  const seen: number[] = [];
-  for (let at = 0; at < 1000; at += 250) {
-    await learn(agent, at + 250, at);
-    seen.push(tf.memory().numTensors);
-  }
-  assertEquals(seen, Array(4).fill(seen[0]));
-  agent.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  await openWasm();
+  const tensors = await tensorsThrough(() => agentOn(tabular(chain, side)));
+  assertEquals(tensors.during, Array(4).fill(tensors.during[0]));
+  assertEquals(tensors.after, tensors.before);
 });
 
 Deno.test("`Ppo` refuses what is no number", async () => {
-  await open();
+  await openWasm();
   const agent = agentOn(bandit([[NaN, NaN]], side));
   await assertRejects(() => learn(agent, 1), RangeError, "its reward is NaN");
   agent.dispose();

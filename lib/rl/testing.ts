@@ -5,7 +5,8 @@
  */
 
 import { decodeSafetensors, safetensorsParts } from "../dataset/safetensors.ts";
-import { tfl } from "../device/tf.ts";
+import { openDevice } from "../device/device.ts";
+import { tf, tfl } from "../device/tf.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { layerNormalization } from "../layers/layer_norm.ts";
@@ -83,6 +84,12 @@ export function bandit(rewards: readonly (readonly number[])[], side: Side): Vec
   return tabular({ outcomes, starts: rewards.map((_, context) => context) }, side);
 }
 
+/** Rewards of four contexts whose best arms differ: {@linkcode BEST_ARMS}. */
+export const ARMS = [[0, 0.5, 1], [1, 0, 0.5], [0.5, 1, 0], [0.2, 0.4, 0.3]];
+
+/** The arm of each context that pays most. */
+export const BEST_ARMS = Int32Array.of(2, 0, 1, 1);
+
 /** Five states in a row: left is worth 0.1 at the left end, right 1 at the right end; both end the episode. */
 export const chain: Decisions = {
   outcomes: Array.from({ length: 5 }, (_, s) => [
@@ -142,6 +149,14 @@ export function network(
   return tfl.model({ inputs: input, outputs });
 }
 
+/** An agent that holds tensors. */
+type Disposable = Agent & { dispose(): void };
+
+/** Opens the device that agents are tested on. */
+export async function openWasm(threads = 1): Promise<void> {
+  await openDevice({ backend: "wasm", threads });
+}
+
 /** Lets an agent learn from step `from + 1` to step `to`; its losses. */
 export async function learn(agent: Agent, to: number, from = 0): Promise<Float32Array> {
   const { trace } = await loop({
@@ -164,7 +179,7 @@ export async function digestOf(agent: Agent): Promise<string> {
  * its checkpoint at `from`.
  */
 export async function interrupted(
-  make: () => Agent & { dispose(): void },
+  make: () => Disposable,
   from: number,
   to: number,
 ): Promise<[whole: string, continued: string]> {
@@ -182,4 +197,32 @@ export async function interrupted(
   whole.dispose();
   other.dispose();
   return digests;
+}
+
+/** Digests of an agent after 20 steps, on one, two and three threads. */
+export async function onThreads(make: () => Disposable): Promise<string[]> {
+  const digests: string[] = [];
+  for (const threads of [1, 2, 3]) {
+    await openWasm(threads);
+    const agent = make();
+    await learn(agent, 20);
+    digests.push(await digestOf(agent));
+    agent.dispose();
+  }
+  return digests;
+}
+
+/** How many tensors there are before an agent is made, after each of four times 250 steps, and after its end. */
+export async function tensorsThrough(
+  make: () => Disposable,
+): Promise<{ before: number; during: number[]; after: number }> {
+  const before = tf.memory().numTensors;
+  const agent = make();
+  const during: number[] = [];
+  for (let at = 0; at < 1000; at += 250) {
+    await learn(agent, at + 250, at);
+    during.push(tf.memory().numTensors);
+  }
+  agent.dispose();
+  return { before, during, after: tf.memory().numTensors };
 }

@@ -8,6 +8,7 @@
 import { constantPolicy, type Key, type Policy, randomPolicy } from "assay";
 import type { DecisionProblem } from "./decisions.ts";
 import type { Fleet, Part } from "./fleet.ts";
+import { highest } from "./highest.ts";
 import { addOutcome, emptyOutcome, type Outcome } from "./outcome.ts";
 import { PlacementEnvironment } from "./placement_environment.ts";
 
@@ -88,7 +89,7 @@ export function myopicOracle(
       { length: environment.actions },
       (_, action) => environment.rewardOf(i, action),
     );
-    return bestOf(rewards);
+    return highest(rewards)!;
   });
 }
 
@@ -118,8 +119,9 @@ export async function placementReferences(
 ): Promise<PlacementReferences> {
   const constants = await evaluateConstants(fleet, problem, part);
   const overall = bestConstant(trained);
-  const bestActions = fleet.profiles.map((_, f) => bestOf(trained.map((run) => run.byFunction[f]!)))
-    .map((action) => action === -1 ? overall : action);
+  const bestActions = fleet.profiles.map((_, f) =>
+    highest(trained.map(({ byFunction }) => byFunction[f]!)) ?? overall
+  );
   return {
     random: await evaluate(fleet, problem, part, randomPolicy(key, problem.actions)),
     constants,
@@ -144,10 +146,5 @@ export async function evaluateConstants(
 
 /** The action that is best when it is always taken. */
 export function bestConstant(constants: readonly Evaluation[]): number {
-  return bestOf(constants.map(({ meanReward }) => meanReward));
-}
-
-/** Where the largest number is, the first of equals; −1 where all are NaN. */
-function bestOf(values: readonly number[]): number {
-  return values.reduce((best, value, i) => value > (values[best] ?? -Infinity) ? i : best, -1);
+  return highest(constants.map(({ meanReward }) => meanReward))!;
 }

@@ -10,6 +10,7 @@ import { ANYWHERE } from "./anywhere.ts";
 import { type Arm, type ArmResult, runArm } from "./arms.ts";
 import type { DecisionProblem, Occasion } from "./decisions.ts";
 import type { Fleet } from "./fleet.ts";
+import { highest } from "./highest.ts";
 import { type Scores, VIOLATION_PENALTY, weightedScore } from "./reward.ts";
 import { STRATEGIC } from "./strategic.ts";
 import { observeTactical, TACTICAL, tacticalPlacement } from "./tactical.ts";
@@ -185,13 +186,4 @@ function statesOf(
   const states = new Float32Array(size * occasions.length);
   occasions.forEach((occasion, i) => observe(occasion, states, i * size, i));
   return states;
-}
-
-/** Where the largest number is, the first of equals; nowhere where all are NaN. */
-function highest(values: readonly number[]): number | undefined {
-  let best: number | undefined;
-  values.forEach((value, i) => {
-    if (value > (best === undefined ? -Infinity : values[best]!)) best = i;
-  });
-  return best;
 }

@@ -12,10 +12,20 @@ export interface FigureText {
   readonly caption?: string;
 }
 
-/** The schema that every specification names. */
+/** The schema of Vega-Lite that every specification names. */
 export const $schema = "https://vega.github.io/schema/vega-lite/v6.json";
 
-/** `value` with six significant digits: below what a picture shows, a third of the bytes. */
+/**
+ * `value` with six significant digits: below what a picture shows, a third of the bytes.
+ *
+ * @example
+ * ```ts
+ * import { rounded } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(rounded(2 / 3), 0.666667);
+ * ```
+ */
 export function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -22,6 +22,8 @@ export interface EpochValue {
  * assertEquals([loss.length, loss.last().epoch, loss.last(1).value], [3, 4, 1]);
  * assertEquals(loss.lowest, { epoch: 2, value: 1 });
  * assertEquals(loss.at(3), undefined);
+ * assertEquals(loss.climb(1), { from: { epoch: 2, value: 1 }, to: { epoch: 4, value: 2 } });
+ * assertEquals(loss.climb(2), null);
  * ```
  */
 export class EpochSeries {
@@ -56,6 +58,14 @@ export class EpochSeries {
   /** The newest `count` points, oldest first. */
   tail(count: number): EpochValue[] {
     return this.#points.slice(-count);
+  }
+
+  /** Where the newest `rises` steps led from and to, if each of them went up. */
+  climb(rises: number): { readonly from: EpochValue; readonly to: EpochValue } | null {
+    if (this.length <= rises) return null;
+    const points = this.tail(rises + 1);
+    const all = points.every(({ value }, i) => i === 0 || value > points[i - 1]!.value);
+    return all ? { from: points[0]!, to: points[rises]! } : null;
   }
 
   /** The value at an epoch, by bisection. */

@@ -41,16 +41,15 @@ export const memoryGrowth: Rule<{ rises: number; rise: number }> = {
   source: "document 003, monitoring checklist; facts §6 (the numbers are ours)",
   advice: "Something keeps what it should release: count tensors before and after an epoch.",
   check({ memory }, { rises, rise }) {
-    if (memory.length <= rises) return null;
-    const points = memory.tail(rises + 1);
-    const before = points[0]!, now = points[rises]!;
-    const all = points.every(({ value }, i) => i === 0 || value > points[i - 1]!.value);
-    const total = now.value / before.value - 1;
-    if (!all || total <= rise) return null;
+    const climb = memory.climb(rises);
+    if (climb === null) return null;
+    const { from, to } = climb;
+    const total = to.value / from.value - 1;
+    if (total <= rise) return null;
     return {
       evidence:
-        `Memory grew at each of ${rises} epochs, from ${before.value} bytes at epoch ${before.epoch} to ` +
-        `${now.value} at epoch ${now.epoch}, by ${percent(total)} (threshold ${percent(rise)}).`,
+        `Memory grew at each of ${rises} epochs, from ${from.value} bytes at epoch ${from.epoch} to ` +
+        `${to.value} at epoch ${to.epoch}, by ${percent(total)} (threshold ${percent(rise)}).`,
     };
   },
 };

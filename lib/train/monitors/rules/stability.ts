@@ -130,14 +130,14 @@ export function above(series: EpochSeries, share: number, epochs: number): RuleM
 }
 
 function climbed(series: EpochSeries, rises: number, share: number): RuleMatch | null {
-  if (series.length <= rises || series.lowest!.value <= 0) return null;
-  const points = series.tail(rises + 1);
-  const total = points[rises]!.value / points[0]!.value - 1;
-  const all = points.every(({ value }, i) => i === 0 || value > points[i - 1]!.value);
-  if (!all || total <= share) return null;
+  const climb = series.climb(rises);
+  if (climb === null || series.lowest!.value <= 0) return null;
+  const { from, to } = climb;
+  const total = to.value / from.value - 1;
+  if (total <= share) return null;
   return {
-    evidence: `The ${series.name} rose ${rises} times in a row, from ${dated(points[0]!)} to ` +
-      `${dated(points[rises]!)}, by ${percent(total)} (threshold ${percent(share)}).`,
+    evidence: `The ${series.name} rose ${rises} times in a row, from ${dated(from)} to ` +
+      `${dated(to)}, by ${percent(total)} (threshold ${percent(share)}).`,
   };
 }
 

@@ -1,21 +1,25 @@
 /**
- * Every experiment at `quick` on WASM, judged: one step a target and a claim, and one for its record.
+ * An experiment at `quick` on WASM, judged: one step a target and a claim, and one for its record.
  * Runs that are complete under reports/ answer at once, as for anybody who gives the command.
+ *
+ * Each experiment has a file of its own here, so that `deno test --parallel` runs them side by side.
+ *
+ * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { boundText } from "../lib/experiment/judge.ts";
-import { listExperiments } from "../lib/experiment/registry.ts";
-import { agreementText, agrees } from "../lib/run/record/agreement.ts";
-import { readResult } from "../lib/run/checksums.ts";
-import { recordPath, requireRecord } from "../lib/run/record/record.ts";
-import { compareWithRecord } from "../lib/run/record/check.ts";
-import { summarySchema } from "../lib/run/schema.ts";
-import { reportsFolder, root } from "../lib/cli/streams.ts";
-import { inProcess } from "./command_line.ts";
+import { boundText } from "../../lib/experiment/judge.ts";
+import { agreementText, agrees } from "../../lib/run/record/agreement.ts";
+import { readResult } from "../../lib/run/checksums.ts";
+import { recordPath, requireRecord } from "../../lib/run/record/record.ts";
+import { compareWithRecord } from "../../lib/run/record/check.ts";
+import { summarySchema } from "../../lib/run/schema.ts";
+import { reportsFolder } from "../../lib/cli/streams.ts";
+import { inProcess } from "../command_line.ts";
 
-for (const { experiment: { name } } of await listExperiments(join(root, "experiments"))) {
+/** Declares the test of the experiment `name`. */
+export function testTargets(name: string): void {
   Deno.test(`${name} at quick`, async (t) => {
     const { status, out, err } = await inProcess("experiment", name, "--backend", "wasm", "--json");
     const summary = summarySchema.parse(JSON.parse(out)[0]);

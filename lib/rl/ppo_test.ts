@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { testEachBackend } from "../device/each_backend.ts";
 import { readBack } from "../device/read_back.ts";
 import { tf } from "../device/tf.ts";
@@ -83,6 +83,25 @@ Deno.test("`Ppo` gives up a small reward now for a large one later", async () =>
   const now = await evaluate(greedyPolicy(greedy.network), environment, 3);
   assertEquals(now.meanReturn, Math.fround(0.2));
   greedy.dispose();
+});
+
+Deno.test("`Ppo` takes steps of the size that the schedule gives the rollout", async () => {
+  await openWasm();
+  const seen: number[] = [];
+  const schedule = (rollout: number) => {
+    seen.push(rollout);
+    return rollout === 1 ? 1 : 0;
+  };
+  const agent = agentOn(tabular(chain, side), { schedule });
+  const weights = () => readBack(agent.weights.map(({ variable }) => variable));
+  const before = await weights();
+  await learn(agent, 40);
+  const first = await weights();
+  assertNotEquals(first, before);
+  await learn(agent, 80, 40);
+  assertEquals(await weights(), first);
+  assertEquals(new Set(seen), new Set([1, 2]));
+  agent.dispose();
 });
 
 Deno.test("`Ppo` continued from a saved state goes on with the same bits", async () => {

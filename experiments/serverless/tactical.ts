@@ -52,7 +52,7 @@ export default experiment({
     quick: { invocations: 1_000_000, ppoRollouts: 80, ppoDecisions: 4096, ppoEvery: 4 },
     full: {},
   },
-  seeds: { quick: 3, full: 5 },
+  seeds: { quick: 5, full: 5 },
   targets: [
     target("test/gap/recovered", atLeast(0.5), {
       because:

@@ -315,7 +315,7 @@ export {
   type ScoredStep,
 } from "./lib/rl/best_policy.ts";
 export { Dqn, type DqnOptions } from "./lib/rl/dqn.ts";
-export type { VectorEnvironment } from "./lib/rl/environment.ts";
+export type { ContinuousEnvironment, VectorEnvironment } from "./lib/rl/environment.ts";
 export { drawActions } from "./lib/rl/categorical.ts";
 export {
   clippedLoss,

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "1a16fcdfca27c406ad964d826173bd6375401c8d3c78561505b6b385a9d94ecb",
-  fused: "aedcfc0d780bcf97519b757441eead48004bb7cc63e16ef22ef8f77e296804d6",
+  strict: "d8205bcd4c3ddf2e586b5474111262fd641278ab11c337ada7c0d0e50e177d45",
+  fused: "d94e070dcc58cce89332658cf168ec4d5f63d9d227ee3aeddc43bac2cedd0d47",
 } as const;

@@ -13,6 +13,7 @@ export { denseSlopes } from "./dense";
 export { adam } from "./adam";
 export { fingerprint } from "./fingerprint";
 export { meanLoss, meanLossGradient } from "./loss";
+export { softUpdate } from "./soft_update";
 export {
   tile1Wide, tile2Wide, tile3Wide, tile4Wide, tile5Wide,
   tile1Narrow, tile2Narrow, tile3Narrow, tile4Narrow, tile5Narrow,

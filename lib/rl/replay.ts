@@ -139,8 +139,8 @@ function transitions(n: number, stateSize: number): Transitions {
   };
 }
 
-/** Rows are short: a loop is faster than the two views that `set` would take. */
-function copyRow(
+/** Copies a row of `width` numbers. Rows are short: a loop is faster than the two views that `set` would take. */
+export function copyRow(
   from: Float32Array,
   row: number,
   to: Float32Array,

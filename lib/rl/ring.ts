@@ -43,6 +43,11 @@ export class Ring implements Resumable {
     return this.#size;
   }
 
+  /** The place taken last; of no meaning before the first. */
+  get newest(): number {
+    return (this.#next + this.capacity - 1) % this.capacity;
+  }
+
   /** Takes the next place, the oldest when all are taken. */
   claim(): number {
     const place = this.#next;

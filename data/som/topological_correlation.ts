@@ -7,10 +7,13 @@
 import type { Grid } from "./grid.ts";
 import { squaredDistance } from "./u_matrix.ts";
 
+/** Above every squared position difference below: a side is at most 256, so this is ample. */
+const STRIDE = 2 ** 20;
+
 /**
- * Spearman's rank correlation, over all pairs of units, of the distance between weights with the
- * distance between positions on the sheet; pairs that tie share the mean of their ranks. 0 when one of
- * the two distances is the same for all pairs.
+ * Spearman's rank correlation, over all pairs of units, of the distance between weights (rounded to
+ * f32) with the distance between positions on the sheet; pairs that tie share the mean of their ranks. 0
+ * when one of the two distances is the same for all pairs.
  *
  * @param weights `[units, dimensions]`.
  * @returns From -1 to 1; higher is better.
@@ -26,50 +29,54 @@ import { squaredDistance } from "./u_matrix.ts";
  * ```
  */
 export function topologicalCorrelation(weights: Float32Array, grid: Grid): number {
-  const { units } = grid, d = weights.length / units;
+  const { units, columns, topology } = grid, d = weights.length / units;
   const pairs = units * (units - 1) / 2;
-  const apart = new Float64Array(pairs), between = new Float64Array(pairs);
-  const places = Array.from({ length: units }, (_, unit) => doubledPosition(grid, unit));
+  // Both distances of a pair in one number, that of the weights first: a positive f32 orders as its bits do.
+  const keys = new Float64Array(pairs);
+  const float = new Float32Array(1), bits = new Uint32Array(float.buffer);
   for (let a = 0, pair = 0; a < units; a++) {
-    const [x, y] = places[a]!;
     for (let b = a + 1; b < units; b++, pair++) {
-      const [u, v] = places[b]!;
-      apart[pair] = (x - u) * (x - u) + (y - v) * (y - v) * (grid.topology === "hex" ? 3 : 1);
-      // Squares rank as distances do.
-      between[pair] = squaredDistance(weights, d, a, b);
+      float[0] = squaredDistance(weights, d, a, b);
+      keys[pair] = bits[0]! * STRIDE + squaredPositions(a, b, columns, topology === "hex");
     }
   }
-  return correlation(ranks(apart), ranks(between));
-}
-
-/** Twice the position of a unit, on a hexagonal sheet with rows a unit apart: whole numbers, so that ties tie. */
-function doubledPosition(grid: Grid, unit: number): [number, number] {
-  const row = Math.floor(unit / grid.columns), column = unit % grid.columns;
-  return grid.topology === "hex" ? [2 * column + row % 2, row] : [2 * column, 2 * row];
-}
-
-/** The rank of each value, from 0; those that tie share the mean of their ranks. In place of the values. */
-function ranks(values: Float64Array): Float64Array {
-  const sorted = values.slice().sort();
-  const shared = new Map<number, number>();
-  for (let from = 0, end; from < sorted.length; from = end) {
-    const value = sorted[from]!;
-    for (end = from + 1; sorted[end] === value;) end++;
-    shared.set(value, (from + end - 1) / 2);
+  keys.sort();
+  const apartRanks = ranksOf(keys);
+  // From the middle rank, which is the mean whatever ties.
+  const middle = (pairs - 1) / 2;
+  let product = 0, squareWeights = 0, squareApart = 0;
+  for (let from = 0, end; from < pairs; from = end) {
+    const weightsKey = Math.floor(keys[from]! / STRIDE);
+    for (end = from + 1; end < pairs && keys[end]! < (weightsKey + 1) * STRIDE;) end++;
+    const rank = (from + end - 1) / 2 - middle;
+    for (let i = from; i < end; i++) {
+      const apart = apartRanks[keys[i]! % STRIDE]! - middle;
+      product += rank * apart;
+      squareWeights += rank * rank;
+      squareApart += apart * apart;
+    }
   }
-  for (let i = 0; i < values.length; i++) values[i] = shared.get(values[i]!)!;
-  return values;
+  const square = squareWeights * squareApart;
+  return square > 0 ? product / Math.sqrt(square) : 0;
 }
 
-function correlation(a: Float64Array, b: Float64Array): number {
-  // Mean of the ranks from 0, whatever ties.
-  const mean = (a.length - 1) / 2;
-  let product = 0, squareA = 0, squareB = 0;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i]! - mean, y = b[i]! - mean;
-    product += x * y;
-    squareA += x * x;
-    squareB += y * y;
+/** Four times the squared distance of two positions: a whole number, so that ties tie. */
+function squaredPositions(a: number, b: number, columns: number, hex: boolean): number {
+  const i = Math.floor(a / columns), k = Math.floor(b / columns);
+  const down = i - k, shift = hex ? i % 2 - k % 2 : 0;
+  const across = 2 * ((a - i * columns) - (b - k * columns)) + shift;
+  return across * across + (hex ? 3 : 4) * down * down;
+}
+
+/** The rank, from 0, of every squared position difference among the keys; those that tie share the mean. */
+function ranksOf(keys: Float64Array): Float64Array {
+  const ranks = new Float64Array(keys.reduce((most, key) => Math.max(most, key % STRIDE), 0) + 1);
+  for (const key of keys) ranks[key % STRIDE]!++;
+  let below = 0;
+  for (let value = 0; value < ranks.length; value++) {
+    const count = ranks[value]!;
+    ranks[value] = below + (count - 1) / 2;
+    below += count;
   }
-  return squareA > 0 && squareB > 0 ? product / Math.sqrt(squareA * squareB) : 0;
+  return ranks;
 }

@@ -48,15 +48,24 @@ export function bestTwo(
     let near = f32x4.splat(Infinity), next = near;
     let nearUnit = i32x4.splat(0), nextUnit = nearUnit, unit = LANE_NUMBERS;
     let w = weights;
-    for (let b = 0; b < 2 * blocks; b++, w += half) {
-      const d = squares(w, at, x, cells);
-      const nearer = f32x4.lt(d, near);
-      const between = f32x4.lt(d, next);
-      next = v128.bitselect(near, v128.bitselect(d, next, between), nearer);
-      nextUnit = v128.bitselect(nearUnit, v128.bitselect(unit, nextUnit, between), nearer);
-      near = v128.bitselect(d, near, nearer);
-      nearUnit = v128.bitselect(unit, nearUnit, nearer);
-      unit = i32x4.add(unit, i32x4.splat(4));
+    for (let b = 0; b < blocks; b++, w += 2 * half) {
+      let d = f32x4.splat(0), e = d;
+      for (let c: usize = 0; c < cells; c += 4) {
+        const cell = v128.load32_splat(x + c), place = w + load<u32>(at + c);
+        const p = f32x4.sub(cell, v128.load(place)), q = f32x4.sub(cell, v128.load(place + half));
+        d = f32x4.add(d, f32x4.mul(p, p));
+        e = f32x4.add(e, f32x4.mul(q, q));
+      }
+      for (let h = 0; h < 2; h++) {
+        const nearer = f32x4.lt(d, near);
+        const between = f32x4.lt(d, next);
+        nextUnit = v128.bitselect(nearUnit, v128.bitselect(unit, nextUnit, between), nearer);
+        nearUnit = v128.bitselect(unit, nearUnit, nearer);
+        next = f32x4.pmin(next, f32x4.pmax(d, near));
+        near = f32x4.pmin(near, d);
+        unit = i32x4.add(unit, i32x4.splat(4));
+        d = e;
+      }
     }
     let d1: f32 = Infinity, d2: f32 = Infinity, k1 = i32.MAX_VALUE, k2 = i32.MAX_VALUE;
     for (let lane = 0; lane < 8; lane++) {
@@ -83,18 +92,6 @@ export function bestTwo(
     store<i32>(second + (<usize>s << 2), k2);
     store<f32>(distances + (<usize>s << 2), d1);
   }
-}
-
-/** Squared distances of four units over the known cells, in ascending order of dimensions. */
-// @ts-ignore: decorator
-@inline
-function squares(w: usize, at: usize, x: usize, cells: usize): v128 {
-  let sum = f32x4.splat(0);
-  for (let c: usize = 0; c < cells; c += 4) {
-    const e = f32x4.sub(v128.load32_splat(x + c), v128.load(w + load<u32>(at + c)));
-    sum = f32x4.add(sum, f32x4.mul(e, e));
-  }
-  return sum;
 }
 
 /** The nearest unit; of units as near as each other the one with the lower number. */
@@ -158,14 +155,14 @@ function move(
   weights: usize, blocks: i32, half: usize, at: usize, x: usize, cells: usize, spread: usize,
 ): void {
   let w = weights, rates = spread;
-  for (let b = 0; b < 2 * blocks; b++, w += half, rates += 16) {
-    const rate = v128.load(rates);
-    if (!v128.any_true(rate)) continue;
+  for (let b = 0; b < blocks; b++, w += 2 * half, rates += 32) {
+    const r = v128.load(rates), s = v128.load(rates, 16);
+    if (!v128.any_true(v128.or(r, s))) continue;
     for (let c: usize = 0; c < cells; c += 4) {
-      const place = w + load<u32>(at + c);
-      const before = v128.load(place);
-      const way = f32x4.sub(v128.load32_splat(x + c), before);
-      v128.store(place, f32x4.add(before, f32x4.mul(rate, way)));
+      const cell = v128.load32_splat(x + c), place = w + load<u32>(at + c);
+      const p = v128.load(place), q = v128.load(place + half);
+      v128.store(place, f32x4.add(p, f32x4.mul(r, f32x4.sub(cell, p))));
+      v128.store(place + half, f32x4.add(q, f32x4.mul(s, f32x4.sub(cell, q))));
     }
   }
 }

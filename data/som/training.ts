@@ -62,6 +62,8 @@ const FARTHEST = 27.725887222397812;
  * ```
  */
 export class SomTraining implements Resumable {
+  /** What it draws from. */
+  readonly key: Key;
   readonly data: ScaledData;
   readonly configuration: SomConfiguration;
   readonly grid: Grid;
@@ -90,6 +92,7 @@ export class SomTraining implements Resumable {
     const fault = configurationFault(configuration);
     if (fault !== null) throw new RangeError(`Cannot train a map: ${fault}`);
     checkPlacement(checkpoints);
+    this.key = key;
     this.data = data;
     this.configuration = configuration;
     this.grid = new Grid(configuration.topology, configuration.rows, configuration.columns);

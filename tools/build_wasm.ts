@@ -2,7 +2,7 @@
  * Compiles `lib/kernels/assembly/` to the two committed binaries: `strict.wasm`, where a multiply-add
  * rounds twice, and `fused.wasm`, where it is the relaxed SIMD instruction that most CPUs round once.
  * Both import a shared memory, hold no data and no state, and come out the same on every machine.
- * `data/som/assembly/`, the loops of a self-organising map, becomes a module of its own, as text.
+ * What a world of `data/` has in an `assembly/` of its own becomes a module beside that, as text.
  *
  * Run it as `deno task build:wasm` after a change of the sources; tests compare the results.
  *
@@ -14,8 +14,8 @@ import { sha256Hex } from "../lib/numeric/digest.ts";
 
 const root = new URL("../", import.meta.url);
 const target = new URL("lib/device/wasm/", root);
-/** Where the map's binary goes. */
-export const mapModulePath: URL = new URL("data/som/kernel_binary.ts", root);
+/** The worlds that have WebAssembly of their own: loops of a self-organising map, a camera. */
+const worlds = ["som", "driving"] as const;
 
 /** The two binaries by name. */
 export type Binaries = Readonly<Record<"strict" | "fused", Uint8Array>>;
@@ -33,9 +33,14 @@ export async function buildWasm(): Promise<Binaries> {
   };
 }
 
-/** The module that holds the binary of the self-organising map. Throws as {@linkcode buildWasm}. */
-export async function buildMapModule(): Promise<string> {
-  const binary = await compile("data/som/assembly/", "simd", []);
+/** Where a world's binary goes. */
+export function worldModulePath(world: typeof worlds[number]): URL {
+  return new URL(`data/${world}/kernel_binary.ts`, root);
+}
+
+/** The module that holds a world's binary. Throws as {@linkcode buildWasm}. */
+export async function buildWorldModule(world: typeof worlds[number]): Promise<string> {
+  const binary = await compile(`data/${world}/assembly/`, "simd", []);
   const lines = btoa(String.fromCharCode(...binary)).match(/.{1,96}/g)!;
   return `/**
  * What \`assembly/\` compiles to, written by \`deno task build:wasm\`.
@@ -108,5 +113,7 @@ if (import.meta.main) {
     Deno.writeFileSync(new URL(`${name}.wasm`, target), bytes);
   }
   Deno.writeTextFileSync(new URL("digests.ts", target), digestModule(binaries));
-  Deno.writeTextFileSync(mapModulePath, await buildMapModule());
+  for (const world of worlds) {
+    Deno.writeTextFileSync(worldModulePath(world), await buildWorldModule(world));
+  }
 }

@@ -1,6 +1,6 @@
 import { digestArrays, type Key, readState, rootKey, savedState } from "assay";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { buildMapModule, mapModulePath } from "../../tools/build_wasm.ts";
+import { buildWorldModule, worldModulePath } from "../../tools/build_wasm.ts";
 import { type SomConfiguration, withProcessing } from "./configuration.ts";
 import { dataSet, sampleDataSet } from "./data_sets.ts";
 import { linearCheckpoints, logCheckpoints } from "./history.ts";
@@ -72,10 +72,10 @@ Deno.test("`SomTraining` equals the plain training in every bit, twelve drawn on
   }
 });
 
-Deno.test("`buildMapModule()` gives the committed binary byte for byte", async () => {
+Deno.test("`buildWorldModule()` gives the committed binary byte for byte", async () => {
   assertEquals(
-    Deno.readTextFileSync(mapModulePath),
-    await buildMapModule(),
+    Deno.readTextFileSync(worldModulePath("som")),
+    await buildWorldModule("som"),
     "data/som/kernel_binary.ts is not what assembly/ compiles to: run deno task build:wasm",
   );
 });

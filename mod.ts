@@ -353,6 +353,7 @@ export {
   metricAgainstReferences,
   type ReferencedMetric,
 } from "./lib/report/figures/metric_against_references.ts";
+export { type Pictures, picturesFigure } from "./lib/report/figures/pictures.ts";
 export {
   predictedAgainstActual,
   type Prediction,

@@ -64,7 +64,7 @@ export { permutation, shuffle } from "./lib/random/shuffle.ts";
 export { threefry2x32 } from "./lib/random/threefry.ts";
 
 // Numbers whose bits do not depend on the machine.
-export { cos, exp, expm1, log, pow, sin, tanh } from "./lib/numeric/elementary.ts";
+export { atan, atan2, cos, exp, expm1, log, pow, sin, tanh } from "./lib/numeric/elementary.ts";
 export { canonicalJson, type CanonicalJsonOptions } from "./lib/numeric/canonical_json.ts";
 export { digestArrays, digestParts, sha256Hex, type TypedArray } from "./lib/numeric/digest.ts";
 export { DeviceUnfit, InputError } from "./lib/numeric/errors.ts";
@@ -353,6 +353,7 @@ export {
   metricAgainstReferences,
   type ReferencedMetric,
 } from "./lib/report/figures/metric_against_references.ts";
+export { type Pictures, picturesFigure } from "./lib/report/figures/pictures.ts";
 export {
   predictedAgainstActual,
   type Prediction,

@@ -14,10 +14,13 @@
  * | `pow` | 0.65 ulp; 0.75 where the result is subnormal | all, special cases as `**` |
  * | `sin`, `cos` | 0.8 ulp | all finite; the argument is reduced exactly however large |
  * | `tanh` | 1.4 ulp | all |
+ * | `atan` | 0.85 ulp | all |
+ * | `atan2` | 1.5 ulp | all, special cases as `Math.atan2` |
  *
  * @module
  */
 
 export { exp, expm1, log, tanh } from "./exponential.ts";
+export { atan, atan2 } from "./inverse_tangent.ts";
 export { cos, sin } from "./trigonometric.ts";
 export { pow } from "./power.ts";

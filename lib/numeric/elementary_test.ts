@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { digestArrays } from "./digest.ts";
-import { cos, exp, expm1, log, pow, sin, tanh } from "./elementary.ts";
-import { exactly, exactPower, type Function1, ulpsFrom } from "./exact_oracle.ts";
+import { atan, atan2, cos, exp, expm1, log, pow, sin, tanh } from "./elementary.ts";
+import { exactAngle, exactly, exactPower, type Function1, ulpsFrom } from "./exact_oracle.ts";
 
 const POINTS = 1500;
-const functions = { exp, expm1, log, sin, cos, tanh };
+const functions = { exp, expm1, log, sin, cos, tanh, atan };
 
 /** A fixed sequence of integers below 2³² that looks random: a Weyl sequence through MurmurHash3's finaliser. */
 function word(i: number): number {
@@ -57,6 +57,8 @@ const RANGES: Range[] = [
   { name: "tanh", of: "the seam at 0.625", bound: 1.4, point: (i) => between(i, 0.5, 0.75) },
   { name: "tanh", of: "[-1, 1]", bound: 1.4, point: (i) => between(i, -1, 1) },
   { name: "tanh", of: "small arguments", bound: 1.4, point: (i) => anySize(i, -1074, -1) },
+  { name: "atan", of: "[-4, 4]", bound: 0.85, point: (i) => between(i, -4, 4) },
+  { name: "atan", of: "any size", bound: 0.85, point: (i) => anySize(i, -200, 200) },
 ];
 for (const name of ["sin", "cos"] as const) {
   RANGES.push(
@@ -115,6 +117,26 @@ for (const [of, point] of POWERS) {
   });
 }
 
+Deno.test("`atan2()` is within 1.5 ulp of the exact value", () => {
+  for (let i = 0; i < POINTS; i++) {
+    const [y, x] = [anySize(i, -40, 40), anySize(i + 9999, -40, 40)];
+    const error = ulpsFrom(atan2(y, x), exactAngle(y, x));
+    assert(error <= 1.5, `atan2(${y}, ${x}) is off by ${error} ulp`);
+  }
+});
+
+Deno.test("`atan2()` treats special operands as `Math.atan2()` does", () => {
+  const values = [0, 5e-324, 1e-300, 1, 1e300, Infinity];
+  const operands = [...values, ...values.map((v) => -v), NaN];
+  for (const y of operands) {
+    for (const x of operands) {
+      const [found, engine] = [atan2(y, x), Math.atan2(y, x)];
+      const same = Object.is(found, engine) || Math.abs(found - engine) <= 1e-15;
+      assert(same, `atan2(${y}, ${x}) = ${found}, not ${engine}`);
+    }
+  }
+});
+
 Deno.test("`pow()` treats special operands as `**` does", () => {
   const values = [0, 1, 2, 3, 0.5, 1 / 3, 1 - 2 ** -53, 1 + 2 ** -52, 2 ** 53 - 1, 2 ** 53];
   values.push(1e308, 5e-324, 2 ** -1022, Infinity);
@@ -165,6 +187,10 @@ Deno.test("elementary functions have the values of IEEE 754 at special arguments
     ["tanh", 5e-324, 5e-324],
     ["tanh", Infinity, 1],
     ["tanh", -Infinity, -1],
+    ["atan", -0, -0],
+    ["atan", 5e-324, 5e-324],
+    ["atan", 1e300, Math.PI / 2],
+    ["atan", -Infinity, -Math.PI / 2],
   ];
   for (const [name, x, expected] of cases) {
     assert(Object.is(functions[name](x), expected), `${name}(${x}) = ${functions[name](x)}`);
@@ -181,6 +207,7 @@ Deno.test("odd functions are odd and `cos()` is even, bit for bit", () => {
     assertEquals(sin(-x), -sin(x));
     assertEquals(cos(-x), cos(x));
     assertEquals(tanh(-x), -tanh(x));
+    assertEquals(atan(-x), -atan(x));
   }
 });
 
@@ -194,6 +221,6 @@ Deno.test("elementary functions have the bits on record, on every machine", () =
   outputs.pow = x.map((v, i) => pow(Math.abs(v), 2 * unit(i) - 1));
   assertEquals(
     digestArrays(outputs),
-    "7c59ed3c3af408867a5f9a984438d206aaad2e2927a4d005902feb48ed56fa5e",
+    "da0af846b0f447ab189f9386eeb6ead2ba660a3fd1dad9b77e6584e24a37cbd8",
   );
 });

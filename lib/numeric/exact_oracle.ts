@@ -15,7 +15,7 @@ export interface Exact {
 }
 
 /** Functions that {@linkcode exactly} evaluates. */
-export type Function1 = "exp" | "expm1" | "log" | "sin" | "cos" | "tanh";
+export type Function1 = "exp" | "expm1" | "log" | "sin" | "cos" | "tanh" | "atan";
 
 const BITS = 320;
 
@@ -55,10 +55,12 @@ export function exactly(name: Function1, x: number): Exact {
     const t = fixed(x, 3 * BITS) >> BigInt(2 * BITS);
     const t2 = multiply(t, t, BITS);
     const one = 1n << BigInt(BITS);
-    const factor = { sin: one - t2 / 6n, tanh: one - t2 / 3n, expm1: one + t / 2n + t2 / 6n }[name];
+    const cubic = { sin: one - t2 / 6n, tanh: one - t2 / 3n, atan: one - t2 / 3n };
+    const factor = name === "expm1" ? one + t / 2n + t2 / 6n : cubic[name];
     return { mantissa: mantissa * factor, exponent: exponent - BITS };
   }
   if (name === "sin") return { mantissa: sineOf(x, 0), exponent: -BITS };
+  if (name === "atan") return { mantissa: angleOf(x, 1), exponent: -BITS };
   if (name === "expm1") {
     const e = expOf(fixed(x, BITS), BITS);
     return {
@@ -71,6 +73,11 @@ export function exactly(name: Function1, x: number): Exact {
   const q = shift(e.mantissa, e.exponent + BITS);
   const t = ((one - q) << BigInt(BITS)) / (one + q);
   return { mantissa: x < 0 ? -t : t, exponent: -BITS };
+}
+
+/** The angle from the positive x axis to the point (`x`, `y`), both finite and not zero. */
+export function exactAngle(y: number, x: number): Exact {
+  return { mantissa: angleOf(y, x), exponent: -BITS };
 }
 
 /** `x ** y` for positive finite `x`. */
@@ -176,4 +183,18 @@ function sineOf(x: number, turn: number): bigint {
     sum += term;
   }
   return quadrant >= 2 ? -sum : sum;
+}
+
+/** The angle of the point (`x`, `y`), fixed: turned by multiples of π/4 to where the series is short. */
+function angleOf(y: number, x: number): bigint {
+  const bits = 2200;
+  const [width, height] = [fixed(Math.abs(x), bits), fixed(Math.abs(y), bits)];
+  const [low, high] = width < height ? [width, height] : [height, width];
+  const one = BigInt(BITS);
+  const steep = 5n * low > 2n * high
+    ? halfPi(BITS) / 2n - inverseTangent(((high - low) << one) / (high + low), -1n, BITS)
+    : inverseTangent((low << one) / high, -1n, BITS);
+  const quarter = width < height ? halfPi(BITS) - steep : steep;
+  const angle = x < 0 ? 2n * halfPi(BITS) - quarter : quarter;
+  return y < 0 ? -angle : angle;
 }

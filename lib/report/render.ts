@@ -119,10 +119,17 @@ async function draw(figure: Figure): Promise<string> {
   }
   if (found.length > 0) refuse(figure, `Vega warns: ${found.join("; ")}`);
   const broken = svg.match(
-    /<[^>]*\s(?!aria-)[\w:-]+="[^"]*\b(?:NaN|undefined|Infinity)\b[^"]*"|>(?:NaN|undefined)</,
+    /<[^>]*\s(?!aria-|xlink:href)[\w:-]+="[^"]*\b(?:NaN|undefined|Infinity)\b[^"]*"|>(?:NaN|undefined)</,
   );
   if (broken) {
     refuse(figure, `the drawing has a place without a number: ${broken[0].slice(0, 160)}`);
+  }
+  const outside = svg.match(/\s(?:xlink:)?href="(?!data:image\/)[^"]*"/);
+  if (outside) {
+    refuse(
+      figure,
+      `the drawing refers to ${outside[0].trim()}, not to a picture as "data:image/..."`,
+    );
   }
   return svg
     // Two decimals are a hundredth of a pixel; the rest is rounding error and half the bytes.

@@ -116,6 +116,23 @@ Deno.test("`renderFigure()` refuses addresses, in data and elsewhere", async () 
   assertStringIncludes(await renderFigure(text), "<svg");
 });
 
+Deno.test("`renderFigure()` shows pictures that the data holds and no others", async () => {
+  const mark = { type: "image", width: 9, height: 9 };
+  const shown = (picture: string, url: unknown) =>
+    renderFigure(figure({ data: { values: [{ picture }] }, mark, encoding: { url } }));
+  const [inside, outside] = ["data:image/png;base64,AQID", "https://example.org/a.png"];
+  assertStringIncludes(await shown(inside, { field: "picture" }), `href="${inside}"`);
+  await assertRejects(() => shown(outside, { field: "picture" }), InputError, outside);
+  await assertRejects(() => shown(inside, { value: outside }), InputError, '"encoding.url"');
+  const made = { calculate: `'${outside}'`, as: "picture" };
+  const spec = { data: { values: [{ picture: inside }] }, transform: [made], mark };
+  await assertRejects(
+    () => renderFigure(figure({ ...spec, encoding: { url: { field: "picture" } } })),
+    InputError,
+    outside,
+  );
+});
+
 Deno.test("`renderFigure()` refuses a field that no data has", async () => {
   await assertRejects(
     () => renderFigure(lines([row], { x, y: { field: "los", type: "quantitative" } })),

@@ -47,7 +47,9 @@ export function dataFault(spec: Readonly<Record<string, unknown>>): Fault | null
       const values = name === "values" && (path === "data" || path.endsWith(".data"));
       if (values) gatherColumns(member);
       else if (!inData) {
-        if (name === "url" || name === "href") {
+        // A picture in the data is shown; that it is one, the drawing tells.
+        const held = name === "url" && path.endsWith("encoding") && isField(member);
+        if ((name === "url" || name === "href") && !held) {
           const shown = JSON.stringify(member) ?? "an address";
           return { path: at, message: `is ${shown}; a figure loads nothing and links nowhere` };
         }
@@ -88,6 +90,12 @@ export function dataFault(spec: Readonly<Record<string, unknown>>): Fault | null
     }
   }
   return null;
+}
+
+/** Whether a channel takes its value from the data and nowhere else. */
+function isField(channel: unknown): boolean {
+  return typeof channel === "object" && channel !== null &&
+    Object.keys(channel).every((name) => name === "field" || name === "type");
 }
 
 /** The schema's own address says which dialect the file is in; nothing is loaded from it. */

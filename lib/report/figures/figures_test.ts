@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import type { Figure } from "../../experiment/types.ts";
 import { renderFigure } from "../render.ts";
 import { wobble } from "../testdata/bandwidth.ts";
@@ -7,6 +14,7 @@ import { heatMap } from "./heat_map.ts";
 import { type FitHistory, learningCurves } from "./learning_curves.ts";
 import { metricAgainstReferences } from "./metric_against_references.ts";
 import { metricByValue } from "./metric_by_value.ts";
+import { picturesFigure } from "./pictures.ts";
 import { predictedAgainstActual } from "./predicted_against_actual.ts";
 import { residuals } from "./residuals.ts";
 import { seedsStrip } from "./seeds_strip.ts";
@@ -281,4 +289,23 @@ Deno.test("`metricByValue()` spreads wide numbers by their logarithm and words s
   assert(has(draw([1, 2], -1), '"type":"rule"'));
   for (const values of [[1], [1e-4, 1], ["a", "b"]]) await renderFigure(draw(values, -1));
   assertThrows(() => draw([]), RangeError, "no cell has it");
+});
+
+Deno.test("`picturesFigure()` draws each picture once, under its label, in the given order", async () => {
+  const frame = (level: number) => new Uint8Array(6).fill(level);
+  const pictures = [
+    { label: "later", frames: [frame(1)] },
+    { label: "before", frames: [frame(2), frame(3)] },
+  ];
+  const svg = await renderFigure(await picturesFigure({ width: 3, height: 2, pictures, scale: 5 }));
+  const found = [...svg.matchAll(/href="(data:[^"]*)" [^>]*width="(\d+)" height="(\d+)"/g)];
+  assertEquals(found.map(([_, __, width, height]) => [width, height]), [["15", "10"], [
+    "15",
+    "10",
+  ]]);
+  assert(found[0]![1]!.length < found[1]![1]!.length);
+  assertLess(svg.indexOf(">later<"), svg.indexOf(">before<"));
+  assertEquals(svg.match(/aria-label="data:/), null);
+  const twice = { width: 3, height: 2, pictures: [pictures[0]!, pictures[0]!] };
+  await assertRejects(() => picturesFigure(twice), RangeError, "2 pictures under 1 labels");
 });

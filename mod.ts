@@ -308,14 +308,13 @@ export type {
 } from "./lib/train/types.ts";
 
 // Reinforcement learning.
+export type { ActorCritic, ActorCriticNetworks, Observed, Wiring } from "./lib/rl/actor_critic.ts";
 export {
   type Agent,
   BestPolicy,
   type BestPolicyOptions,
   type ScoredStep,
 } from "./lib/rl/best_policy.ts";
-export { Dqn, type DqnOptions } from "./lib/rl/dqn.ts";
-export type { ContinuousEnvironment, VectorEnvironment } from "./lib/rl/environment.ts";
 export { drawActions } from "./lib/rl/categorical.ts";
 export {
   clippedLoss,
@@ -323,14 +322,40 @@ export {
   type Collection,
   ratios,
 } from "./lib/rl/clipped_loss.ts";
+export { actorPolicy, type ContinuousPolicy } from "./lib/rl/continuous_policy.ts";
+export { Dqn, type DqnOptions } from "./lib/rl/dqn.ts";
+export type { ContinuousEnvironment, VectorEnvironment } from "./lib/rl/environment.ts";
+export {
+  type ContinuousTransitions,
+  EpisodeReplay,
+  type EpisodeReplayOptions,
+  type Scene,
+} from "./lib/rl/episode_replay.ts";
+export type { Deeds, Sights } from "./lib/rl/episode_ring.ts";
 export { epsilon, type EpsilonOptions } from "./lib/rl/epsilon.ts";
-export { advantages, type GaeOptions, type RolloutValues } from "./lib/rl/gae.ts";
 export { evaluate, type Evaluation, referencePolicies } from "./lib/rl/evaluate.ts";
+export { FrameStacks, writeStack } from "./lib/rl/frame_stacks.ts";
+export { advantages, type GaeOptions, type RolloutValues } from "./lib/rl/gae.ts";
+export {
+  GradientAlarm,
+  type GradientLevel,
+  type GradientLimits,
+  gradientLimits,
+} from "./lib/rl/gradient_alarm.ts";
 export { huberLoss } from "./lib/rl/huber.ts";
 export { constantPolicy, greedyPolicy, type Policy, randomPolicy } from "./lib/rl/policy.ts";
 export { Ppo, type PpoOptions } from "./lib/rl/ppo.ts";
 export { Replay, type Transitions } from "./lib/rl/replay.ts";
 export type { Collected } from "./lib/rl/stage.ts";
+export { Td3, type Td3Options } from "./lib/rl/td3.ts";
+export { Td3Diagnostics, type Td3DiagnosticsOptions } from "./lib/rl/td3_diagnostics.ts";
+export {
+  DDPG,
+  type Td3Inspection,
+  Td3Learner,
+  type Td3LearnerOptions,
+  type Td3Update,
+} from "./lib/rl/td3_learner.ts";
 
 // Models that leave.
 export { exportOnnx, type ExportOptions } from "./lib/onnx/export.ts";

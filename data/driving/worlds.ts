@@ -145,6 +145,10 @@ export class DrivingWorlds implements ContinuousEnvironment {
     });
   }
 
+  begins(i: number): boolean {
+    return this.#worlds[i]!.steps === 0;
+  }
+
   state(): State {
     const data = new Float64Array(this.count * WORLD_NUMBERS);
     this.#worlds.forEach((world, i) => saveWorld(world, data.subarray(i * WORLD_NUMBERS)));

@@ -25,10 +25,10 @@ export interface Conv2dOptions {
   readonly activation?: Activation;
   /**
    * How the weights start: `torch`, kernel and bias uniform on `[-1/√fanIn, 1/√fanIn)`; `glorot`, as in
-   * Keras, Glorot and zero. Default `torch`.
+   * Keras, Glorot and zero; or by initializers of one's own. Default `torch`.
    */
-  readonly init?: "torch" | "glorot";
-  /** Source of the initial weights. */
+  readonly init?: "torch" | "glorot" | { readonly kernel: Initializer; readonly bias: Initializer };
+  /** Source of the initial weights; initializers of one's own bring theirs. */
   readonly key: Key;
   /** Name of the layer, from which its weights get theirs. */
   readonly name: string;
@@ -93,9 +93,12 @@ class Conv2d extends tfl.layers.Layer {
       );
     }
     const fanIn = this.#kernelSize[0] * this.#kernelSize[1] * channels;
-    const [kernel, bias]: Initializer[] = init === "glorot"
-      ? [glorotUniform(key.key("kernel")), tfl.initializers.zeros()]
-      : [uniformFanIn(key.key("kernel")), uniform(key.key("bias"), 1 / Math.sqrt(fanIn))];
+    const own = key.key("kernel");
+    const { kernel, bias } = typeof init === "object"
+      ? init
+      : init === "glorot"
+      ? { kernel: glorotUniform(own), bias: tfl.initializers.zeros() }
+      : { kernel: uniformFanIn(own), bias: uniform(key.key("bias"), 1 / Math.sqrt(fanIn)) };
     const kernelShape = [...this.#kernelSize, channels, filters];
     this.#kernel = this.addWeight("kernel", kernelShape, "float32", kernel, undefined, true);
     this.#bias = this.addWeight("bias", [filters], "float32", bias, undefined, true);

@@ -118,9 +118,17 @@ export function glorotUniform(key: Key): Initializer {
   });
 }
 
+/** Settings of {@linkcode kaimingNormal}. */
+export interface KaimingOptions {
+  /** Which fan keeps its variance: `in` that of values, `out` that of gradients. Default `in`. */
+  readonly fan?: "in" | "out";
+  /** Of the activation that follows, below zero: 0.01 of `leakyRelu`. Default 0. */
+  readonly slope?: number;
+}
+
 /**
- * He et al. 2015, what PyTorch calls `kaiming_normal_`: normal with mean zero and variance `2 / fanIn`, for a
- * weight `[in, out]` or `[height, width, in, out]` before a ReLU.
+ * He et al. 2015, what PyTorch calls `kaiming_normal_`: normal with mean zero and variance
+ * `2 / ((1 + slope²) fan)`, for a weight `[in, out]` or `[height, width, in, out]` before a ReLU.
  *
  * @example
  * ```ts
@@ -128,15 +136,23 @@ export function glorotUniform(key: Key): Initializer {
  * import { assertAlmostEquals } from "@std/assert";
  *
  * await openDevice({ backend: "wasm" });
- * const [values] = await readBack([initializers.kaimingNormal(rootKey(1)).apply([50, 100])]);
- * const square = values!.reduce((sum, v) => sum + v * v, 0) / values!.length;
- * assertAlmostEquals(square, 2 / 50, 0.002);
+ * const variance = async (fan: "in" | "out") => {
+ *   const [values] = await readBack([initializers.kaimingNormal(rootKey(1), { fan }).apply([50, 100])]);
+ *   return values!.reduce((sum, v) => sum + v * v, 0) / values!.length;
+ * };
+ * assertAlmostEquals(await variance("in"), 2 / 50, 0.002);
+ * assertAlmostEquals(await variance("out"), 2 / 100, 0.001);
  * ```
  */
-export function kaimingNormal(key: Key): Initializer {
-  return fromValues((shape) =>
-    normal(key, tf.util.sizeFromShape([...shape]), 0, Math.sqrt(2 / fans(shape).fanIn))
-  );
+export function kaimingNormal(
+  key: Key,
+  { fan = "in", slope = 0 }: KaimingOptions = {},
+): Initializer {
+  return fromValues((shape) => {
+    const { fanIn, fanOut } = fans(shape);
+    const variance = 2 / ((1 + slope * slope) * (fan === "in" ? fanIn : fanOut));
+    return normal(key, tf.util.sizeFromShape([...shape]), 0, Math.sqrt(variance));
+  });
 }
 
 /**

@@ -81,4 +81,6 @@ export interface ContinuousEnvironment extends Resumable {
   ): void;
   /** Begins the next episode wherever the last step ended one. */
   renew(): void;
+  /** Whether what environment `i` shows is the first of its episode: whoever stacks frames begins anew there. */
+  begins(i: number): boolean;
 }

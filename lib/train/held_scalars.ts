@@ -72,7 +72,10 @@ export class HeldScalars implements Resumable {
       return { waiting: { shape: [data.length], data } };
     }
     const all = this.#waiting;
-    return { waiting: this.#joined = tf.tidy(() => tf.stack(all.map((x) => tf.add(x, 0)))) };
+    this.#joined = tf.tidy(() =>
+      tf.stack(all.map((scalar) => typeof scalar === "number" ? tf.scalar(scalar) : scalar))
+    );
+    return { waiting: this.#joined };
   }
 
   restore(saved: SavedState): void {

@@ -12,6 +12,7 @@ import { readBack } from "../device/read_back.ts";
 import { tf } from "../device/tf.ts";
 import { fingerprint } from "../kernels/fingerprint/op.ts";
 import { fingerprintsOf } from "../kernels/fingerprint/oracle.ts";
+import { held, type HeldScalar } from "./held_scalars.ts";
 import { numbers, type Resumable, type SavedState, type State } from "./state.ts";
 import type { NamedVariable } from "./types.ts";
 
@@ -28,7 +29,7 @@ export type TracedStep = {
 };
 
 /** What has been added and not told: on the device, or as values. */
-type Waiting = { readonly [name in keyof TracedStep]?: tf.Scalar | number };
+type Waiting = { readonly [name in keyof TracedStep]?: HeldScalar };
 
 /** The trace of a training, as it is recorded. */
 export interface TraceRecord {
@@ -139,7 +140,7 @@ export class TrainingTrace implements Resumable {
     this.#waiting = [];
     tf.dispose(scalars);
     let at = 0;
-    const valueOf = (scalar: tf.Scalar | number = NaN) =>
+    const valueOf = (scalar: HeldScalar = NaN) =>
       typeof scalar === "number" ? scalar : read[at++]![0]!;
     for (const step of waiting) {
       const loss = valueOf(step.loss), norm = valueOf(step.gradientNorm);
@@ -205,15 +206,10 @@ export class TrainingTrace implements Resumable {
   }
 }
 
-/** Reads a step's scalars at once where that is no transfer: it costs a tenth of keeping the tensors. */
-function fetched(step: TracedStep): Waiting {
-  if (tf.getBackend() === "webgpu") return step;
-  const { loss, gradientNorm } = step;
-  const value = (scalar: tf.Scalar) => scalar.dataSync<"float32">()[0]!;
-  const values = {
-    loss: value(loss),
-    ...(gradientNorm === undefined ? {} : { gradientNorm: value(gradientNorm) }),
+/** A step's scalars, read at once where that is no transfer. */
+function fetched({ loss, gradientNorm }: TracedStep): Waiting {
+  return {
+    loss: held(loss),
+    ...(gradientNorm === undefined ? {} : { gradientNorm: held(gradientNorm) }),
   };
-  tf.dispose(step);
-  return values;
 }

@@ -46,7 +46,32 @@ interface Side {
   readonly heads: readonly tfl.LayersModel[];
 }
 
-/** The networks of TD3 and DDPG: learners and targets. */
+/**
+ * The networks of TD3 and DDPG: an actor and its critics, and the targets that follow them.
+ *
+ * @example
+ * ```ts
+ * import { dense, type Key, openDevice, rootKey, tf, tfl } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const layer = (inputs: number, units: number, activation: "tanh" | "linear") => (key: Key) => {
+ *   const input = tfl.input({ shape: [inputs] });
+ *   const outputs = dense({ units, activation, key, name: "layer" }).apply(input);
+ *   return tfl.model({ inputs: input, outputs: outputs as tfl.SymbolicTensor });
+ * };
+ * // Images are four numbers, which become three features; one more number is seen beside them.
+ * const networks = new ActorCritic({
+ *   encoder: layer(4, 3, "linear"),
+ *   actor: layer(3 + 1, 2, "tanh"),
+ *   critic: layer(3 + 1 + 2, 1, "linear"),
+ * }, { key: rootKey(1), critics: 2, wiring: "correct" });
+ * const seen = { image: tf.zeros([5, 4]), vector: tf.zeros([5, 1]) };
+ * const actions = networks.act(seen);
+ * assertEquals([actions, ...networks.values(seen, actions)].map(({ shape }) => shape), [[5, 2], [5, 1], [5, 1]]);
+ * networks.dispose();
+ * ```
+ */
 export class ActorCritic implements Resumable {
   /** Everything that learns. */
   readonly weights: readonly NamedVariable[];

@@ -26,6 +26,27 @@ export type ContinuousPolicy = (
  * the environments that it acts in, so it is to be asked at every step of them.
  *
  * @param stack Frames that make an image. Default 4.
+ *
+ * @example
+ * ```ts
+ * import { dense, type Key, openDevice, rootKey, tfl } from "assay";
+ * import { aiming } from "./continuous_testing.ts";
+ * import { Td3Learner } from "./td3_learner.ts";
+ * import { assert } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const head = (inputs: number, activation: "tanh" | "linear") => (key: Key) => {
+ *   const input = tfl.input({ shape: [inputs] });
+ *   const outputs = dense({ units: 1, activation, key, name: "head" }).apply(input);
+ *   return tfl.model({ inputs: input, outputs: outputs as tfl.SymbolicTensor });
+ * };
+ * const networks = { actor: head(1, "tanh"), critic: head(2, "linear") };
+ * const learner = new Td3Learner({ networks, key: rootKey(1) });
+ * const actions = new Float32Array(3).fill(NaN);
+ * await actorPolicy(learner)(aiming({ key: rootKey(2), count: 3 }), actions, 0);
+ * assert(actions.every((action) => Math.abs(action) < 1));
+ * learner.dispose();
+ * ```
  */
 export function actorPolicy(learner: Td3Learner, stack = 4): ContinuousPolicy {
   let known: ContinuousEnvironment | null = null;

@@ -44,6 +44,31 @@ const NO_UPDATE = -1;
  *   `alerts/q_bound`, a value beyond what can be earned; `alerts/actor_critic_gap`, the critic saying of the
  *   actor's actions what is 3 standard deviations from what it says of those that were taken, for 200
  *   updates: it is asked about features it was not trained on.
+ *
+ * @example
+ * ```ts
+ * import { openDevice, tf } from "assay";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await openDevice({ backend: "wasm" });
+ * const diagnostics = new Td3Diagnostics({ valueBound: 10 });
+ * diagnostics.add({
+ *   criticLoss: tf.scalar(1),
+ *   criticGradientNorm: tf.scalar(2),
+ *   actorLoss: tf.scalar(-3),
+ *   actorGradientNorm: tf.scalar(2000),
+ * });
+ * const found = await diagnostics.read(1, {
+ *   features: tf.tensor2d([[3, 4], [6, 8]]),
+ *   actions: tf.tensor2d([[0], [1]]),
+ *   values: tf.tensor2d([[4], [12]]),
+ *   targets: tf.tensor2d([[5], [10]]),
+ *   actorLoss: tf.scalar(-8),
+ * });
+ * assertEquals(found["debug/cnn_features_l2_norm"], 7.5);
+ * assertEquals([found["debug/q1_mean"], found["debug/td_error_q1"]], [8, 1.5]);
+ * assertEquals([found["alerts/q_bound"], found["alerts/gradient_explosion_warning"]], [1, 1]);
+ * ```
  */
 export class Td3Diagnostics implements Resumable {
   /** Updates from one reading to the next. */

@@ -4,6 +4,7 @@ import { readBack } from "../device/read_back.ts";
 import { tf, tfl } from "../device/tf.ts";
 import { rootKey } from "../random/key.ts";
 import { conv2d } from "./conv2d.ts";
+import { constant } from "./initializers.ts";
 import { assertClose, release } from "./reference.ts";
 
 testEachBackend({
@@ -54,6 +55,15 @@ testEachBackend({
       assertEquals(bias!.every((v) => v === 0), init === "glorot");
       release(layer);
     }
+  },
+  "`conv2d()` starts as initializers of one's own say": async () => {
+    const init = { kernel: constant(0.5), bias: constant(3) };
+    const own = { init, key: rootKey(2), name: "frames" };
+    const layer = conv2d({ filters: 2, kernelSize: 2, strides: 1, ...own });
+    layer.build([null, 4, 4, 1]);
+    const [kernel, bias] = await readBack(layer.getWeights());
+    assertEquals([[...kernel!], [...bias!]], [Array(8).fill(0.5), [3, 3]]);
+    release(layer);
   },
   "`conv2d()` refuses sizes and inputs that mean nothing": () => {
     const make = (filters: number) =>

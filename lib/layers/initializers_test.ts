@@ -71,12 +71,19 @@ Deno.test("`orthogonal()` with a gain is that many times the one without", async
   );
 });
 
-Deno.test("`kaimingNormal()` has mean zero and the variance 2 / fanIn", async () => {
-  const drawn = await values(kaimingNormal(key), [3, 3, 8, 64]);
-  const mean = drawn.reduce((sum, v) => sum + v, 0) / drawn.length;
-  const variance = drawn.reduce((sum, v) => sum + v * v, 0) / drawn.length;
-  assert(Math.abs(mean) < 5 * Math.sqrt(2 / 72 / drawn.length));
-  assertClose([variance], [2 / 72], 5 * Math.sqrt(2 / drawn.length) * 2 / 72);
+Deno.test("`kaimingNormal()` has mean zero and the variance 2 / ((1 + slope²) fan)", async () => {
+  const cases = [
+    [{}, 2 / 72],
+    [{ fan: "out" }, 2 / 576],
+    [{ fan: "in", slope: 0.5 }, 2 / 1.25 / 72],
+  ] as const;
+  for (const [options, expected] of cases) {
+    const drawn = await values(kaimingNormal(key, options), [3, 3, 8, 64]);
+    const mean = drawn.reduce((sum, v) => sum + v, 0) / drawn.length;
+    const variance = drawn.reduce((sum, v) => sum + v * v, 0) / drawn.length;
+    assert(Math.abs(mean) < 5 * Math.sqrt(expected / drawn.length));
+    assertClose([variance / expected], [1], 5 * Math.sqrt(2 / drawn.length));
+  }
 });
 
 Deno.test("initialisers serve stock layers, and refuse shapes without fans", async () => {

@@ -234,8 +234,9 @@ export class Td3Learner implements Resumable {
   /** f32 `[n]`. */
   #noise(key: Key, n: number): Float32Array {
     const { targetNoise, targetNoiseLimit: limit } = this.#options;
-    const drawn = normal(key, n, 0, targetNoise);
-    return Float32Array.from(drawn, (value) => Math.min(Math.max(value, -limit), limit));
+    const noise = Float32Array.from(normal(key, n, 0, targetNoise));
+    for (let i = 0; i < n; i++) noise[i] = Math.min(Math.max(noise[i]!, -limit), limit);
+    return noise;
   }
 
   #actions({ actions, rewards }: ContinuousTransitions): tf.Tensor {

@@ -44,6 +44,8 @@ export interface Td3LearnerOptions {
   readonly targetNoiseLimit?: number;
   /** Adam's step size. Default 3e-4. */
   readonly learningRate?: number;
+  /** That of the actor, where it is another. Default `learningRate`. */
+  readonly actorLearningRate?: number;
   /** Longest gradient of all of the actor's weights together. Default: any length. */
   readonly actorClipNorm?: number;
   /** Longest gradient of all of the critics' weights together. Default: any length. */
@@ -128,7 +130,7 @@ export type Td3Inspection = {
  */
 export class Td3Learner implements Resumable {
   readonly networks: ActorCritic;
-  readonly #options: Omit<Required<Td3LearnerOptions>, "networks">;
+  readonly #options: Omit<Required<Td3LearnerOptions>, "networks" | "actorLearningRate">;
   readonly #actorAdam: Adam;
   readonly #criticAdam: Adam;
   readonly #parts: Resumable;
@@ -136,9 +138,13 @@ export class Td3Learner implements Resumable {
   constructor({ networks, ...options }: Td3LearnerOptions) {
     this.#options = { ...DEFAULTS, ...options };
     const { key, critics, wiring, learningRate, actorClipNorm, criticClipNorm } = this.#options;
+    const { actorLearningRate = learningRate } = options;
     this.networks = new ActorCritic(networks, { key: key.key("weights"), critics, wiring });
     const { actorWeights, criticWeights } = this.networks;
-    this.#actorAdam = new Adam(actorWeights, { learningRate, clipNorm: actorClipNorm });
+    this.#actorAdam = new Adam(actorWeights, {
+      learningRate: actorLearningRate,
+      clipNorm: actorClipNorm,
+    });
     this.#criticAdam = new Adam(criticWeights, { learningRate, clipNorm: criticClipNorm });
     this.#parts = together({
       networks: this.networks,

@@ -141,6 +141,20 @@ Deno.test("`Td3Learner` moves the actor and all targets every second time, the c
   learner.dispose();
 });
 
+Deno.test("`Td3Learner` may move the actor at another rate", async () => {
+  await openWasm();
+  const learner = learnerOf([[10, 1, 0], [10, 1, 0]], { policyDelay: 1, actorLearningRate: 0 });
+  const weights = async () => {
+    const read = await readBack(learner.weights.map(({ variable }) => variable));
+    return learner.weights.map(({ name }, i) => `${name} ${read[i]}`);
+  };
+  const before = await weights();
+  tf.dispose(learner.update(1, batchOf([wentOn])));
+  const moved = (await weights()).filter((text, i) => text !== before[i]);
+  assertEquals(new Set(moved.map((text) => text.split("/")[0])), new Set(["critic"]));
+  learner.dispose();
+});
+
 Deno.test("`Td3Learner` tells gradients before it clips them", async () => {
   await openWasm();
   const norms = async (options: Partial<Td3LearnerOptions>) => {

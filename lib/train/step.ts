@@ -4,6 +4,7 @@
  * @module
  */
 
+import { variableGradients } from "../device/gradients.ts";
 import { tf } from "../device/tf.ts";
 import { withTrainingKey } from "../layers/training_scope.ts";
 import type { Key } from "../random/key.ts";
@@ -75,7 +76,7 @@ export function descend(
 ): Required<TracedStep> {
   return withTrainingKey(key, () =>
     tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(loss, variables.map(({ variable }) => variable));
+      const { value, grads } = variableGradients(loss, variables.map(({ variable }) => variable));
       return { loss: value, gradientNorm: adam.step(grads) };
     }));
 }

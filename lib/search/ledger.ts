@@ -112,7 +112,6 @@ export class Ledger<C> implements Resumable {
     this.#known.clear();
     this.#evaluated = [];
     this.#front = [];
-    this.#proposed = null;
     this.#enter(Array.from(generations, (generation, number) => ({
       ...this.#candidate(number, generation, genomes!(number)),
       objectives: [...objectives!(number)],

@@ -332,6 +332,36 @@ export { Ppo, type PpoOptions } from "./lib/rl/ppo.ts";
 export { Replay, type Transitions } from "./lib/rl/replay.ts";
 export type { Collected } from "./lib/rl/stage.ts";
 
+// Search over configurations.
+export { nondominated, type Scored } from "./lib/search/dominance.ts";
+export {
+  frontByGeneration,
+  type FrontMetrics,
+  type FrontMetricsOptions,
+  type ObjectiveRanges,
+  objectiveRanges,
+} from "./lib/search/front_metrics.ts";
+export type {
+  ChoiceGene,
+  Gene,
+  GeneValue,
+  IntegerGene,
+  Locus,
+  RealGene,
+} from "./lib/search/genes.ts";
+export { hypervolume } from "./lib/search/hypervolume.ts";
+export { Nsga2, type Nsga2Options } from "./lib/search/nsga2.ts";
+export { RandomSearch, type RandomSearchOptions } from "./lib/search/random_search.ts";
+export type { Candidate, Fitness, Individual, Searcher } from "./lib/search/searcher.ts";
+export {
+  configurationHash,
+  type ConfigurationOf,
+  type Genes,
+  type SearchSpace,
+  searchSpace,
+} from "./lib/search/space.ts";
+export type { OperatorOptions } from "./lib/search/variation.ts";
+
 // Models that leave.
 export { exportOnnx, type ExportOptions } from "./lib/onnx/export.ts";
 export type { Floats } from "./lib/onnx/graph.ts";

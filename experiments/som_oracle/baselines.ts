@@ -39,13 +39,13 @@ export interface RidgeInputs {
   readonly readsContext: boolean;
 }
 
-/** Penalties tried, see `RidgeOptions`. */
-const PENALTIES = [0.01, 0.1, 1, 10, 100, 1_000, 10_000];
+/** Penalties tried, see `RidgeOptions`; the first of equals is taken. */
+const PENALTIES = [10_000, 1_000, 100, 10, 1, 0.1, 0.01];
 
 /**
  * Ridge regression on all numbers of the prefix, the context and the squares of both: a fit for each number of
  * checkpoints seen, and for each target the penalty with the least squared error on the validation prefixes with as
- * many. A prefix of another length is shortened to the longest that was learned.
+ * many (the greatest where there are none). A prefix of another length is shortened to the longest that was learned.
  *
  * @throws {RangeError} When there is no training prefix; by the baseline, when a prefix is shorter than all of them.
  */
@@ -56,21 +56,17 @@ export function ridgeBaseline(
 ): Baseline {
   const lengths = [...new Set(train.steps)].sort((a, b) => a - b);
   const fits = lengths.map((length) =>
-    fitLength(...[train, validation].map((prefixes) => designOf(prefixes, length, inputs)) as [
-      Design,
-      Design,
-    ])
+    fitLength(designOf(train, length, inputs), designOf(validation, length, inputs))
   );
   return (prefixes) => {
     const width = prefixes.histories.targets.length;
     const foretold = new Float64Array(prefixes.run.length * width);
     const learned = prefixes.steps.map((seen) => lengths.findLastIndex((length) => length <= seen));
-    if (learned.includes(-1)) {
+    const unknown = prefixes.steps.find((_, i) => learned[i]! < 0);
+    if (unknown !== undefined) {
       throw new RangeError(
-        `Cannot foretell by ridge regression from ${
-          Math.min(...prefixes.steps)
-        } checkpoints: the shortest ` +
-          `prefix learned has ${lengths[0]}`,
+        `Cannot foretell by ridge regression from ${unknown} checkpoints: the shortest prefix learned has ` +
+          `${lengths[0]}`,
       );
     }
     fits.forEach((ofTargets, fit) => {
@@ -94,13 +90,13 @@ interface Design {
 
 /** @param which Prefixes, cut to `length` checkpoints. Default: those of that length. */
 function designOf(
-  { histories: { runs, features, targets }, run, steps }: Prefixes,
+  { histories: { runs, features, context: known, targets }, run, steps }: Prefixes,
   length: number,
   { readsPrefix, readsContext }: RidgeInputs,
   which: readonly number[] = [...steps.keys()].filter((i) => steps[i] === length),
 ): Design {
   const numbers = (readsPrefix ? length * features.length : 0) +
-    (readsContext ? runs[0]!.context.length : 0);
+    (readsContext ? known.length : 0);
   const columns = Math.max(2 * numbers, targets.length);
   const values = new Float32Array(2 * which.length * columns);
   which.forEach((i, row) => {

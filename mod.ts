@@ -200,6 +200,7 @@ export { dense, type DenseOptions } from "./lib/layers/dense.ts";
 export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
 export * as initializers from "./lib/layers/initializers.ts";
 export type { Initializer } from "./lib/layers/initializers.ts";
+export { lastStep, type LastStepOptions } from "./lib/layers/last_step.ts";
 export { layerNormalization, type LayerNormalizationOptions } from "./lib/layers/layer_norm.ts";
 export { lstm, type LstmOptions } from "./lib/layers/lstm.ts";
 export type { LstmCellOptions } from "./lib/layers/lstm_weights.ts";

@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "1a16fcdfca27c406ad964d826173bd6375401c8d3c78561505b6b385a9d94ecb",
-  fused: "aedcfc0d780bcf97519b757441eead48004bb7cc63e16ef22ef8f77e296804d6",
+  strict: "370d67c60c3a78d6a827480a2ba72705fd4d80330cb847c8129699cae2da616b",
+  fused: "4e61d83ff8461d9932a1ed6cd2f3b4e731cdaefbba33771691d161ce36266217",
 } as const;

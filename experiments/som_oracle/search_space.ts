@@ -106,10 +106,12 @@ const LENGTHS = [
  * ```
  */
 export function lengthsFor(samples: number): { readonly low: number; readonly high: number } {
-  const after = LENGTHS.findIndex((anchor) => samples <= anchor.samples);
-  const [a, b] = [LENGTHS[Math.max(0, after - 1)]!, LENGTHS.at(after)!];
-  const share = a === b ? 0 : (log(samples) - log(a.samples)) / (log(b.samples) - log(a.samples));
-  const between = (of: "low" | "high") => a[of] + (b[of] - a[of]) * share;
+  const next = LENGTHS.findIndex((anchor) => samples <= anchor.samples);
+  const after = LENGTHS.at(next)!, before = next > 0 ? LENGTHS[next - 1]! : after;
+  const share = before === after
+    ? 0
+    : (log(samples) - log(before.samples)) / (log(after.samples) - log(before.samples));
+  const between = (of: "low" | "high") => before[of] + (after[of] - before[of]) * share;
   return { low: between("low"), high: between("high") };
 }
 

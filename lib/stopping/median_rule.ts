@@ -33,7 +33,7 @@ export interface MedianRuleOptions<M extends Moment> {
  *   least: 3,
  * });
  * const others = [run(9, 4, 1), run(9, 5, 1), run(9, 6, 1)];
- * assertEquals(await stopper([run(9, 5.1), run(5, 9)], others), [true, false]);
+ * assertEquals(await stopper([run(9, 6.5), run(5, 9)], others), [true, false]);
  * ```
  */
 export function medianRule<M extends Moment>(

@@ -108,6 +108,11 @@ export class SearchArm implements Resumable {
     return this.#spent;
   }
 
+  /** Generations at most. */
+  get generations(): number {
+    return this.#options.generations;
+  }
+
   get over(): boolean {
     const { budget, generations } = this.#options;
     return this.#generation === generations || this.#spent === budget();

@@ -152,7 +152,7 @@ async function makeSearches<Config extends SearchSettings>(
   ctx: Context<Config>,
   kinds: readonly Kind[],
 ): Promise<void> {
-  const { searchSeeds, searchGenerations } = ctx.config;
+  const { searchSeeds } = ctx.config;
   // Data set by data set: the trainings of one are shared.
   const all = Array.from(
     { length: searchSeeds },
@@ -164,7 +164,7 @@ async function makeSearches<Config extends SearchSettings>(
   await ctx.loop("search", {
     state: together(Object.fromEntries(all.map(({ name, arm }) => [name, arm]))),
     weights: [],
-    steps: all.length * MOST_GENERATIONS * searchGenerations,
+    steps: all.reduce((sum, { arm }) => sum + arm.generations, 0),
     async step(n, trace) {
       const { name, arm } = all.find(({ arm }) => !arm.over)!;
       await arm.step();

@@ -39,7 +39,9 @@ async function inFolder(
     ...watched,
   };
   try {
-    await action(new RunContext(request, { path: folder, runId: "0123456789ab", events }));
+    await action(
+      new RunContext(request, { path: folder, runId: "0123456789ab", events, board: null }),
+    );
     await events.close();
   } catch (error) {
     events.abandon();

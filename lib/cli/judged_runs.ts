@@ -236,6 +236,8 @@ export async function sharedRequest(
   { device, progress, interruption }: DeviceSession,
 ): Promise<Omit<RunRequest, "config" | "seed">> {
   const code = await codeIdentity(file, root);
+  const board = join(out, "tensorboard");
+  if (tensorboard) progress.note(`To see the curves: tensorboard --logdir ${quoted(board)}`);
   let found: Promise<Commit | null> | undefined;
   return {
     experiment,
@@ -250,6 +252,6 @@ export async function sharedRequest(
     progress,
     pace,
     interruption,
-    ...(tensorboard ? { tensorboard: join(out, "tensorboard", experiment.name, profile) } : {}),
+    ...(tensorboard ? { tensorboard: join(board, experiment.name, profile) } : {}),
   };
 }

@@ -255,6 +255,7 @@ export class RunContext<Config> implements Context<Config> {
     this.log(`${name}/train/loss`, step, trainLoss, epoch);
     this.log(`${name}/validation/loss`, step, validationLoss, epoch);
     this.log(`${name}/learning_rate`, step, learningRate, epoch);
+    await this.#folder.board?.flush();
     try {
       await this.#folder.events.flush();
     } catch (error) {

@@ -4,8 +4,10 @@
  *
  * TensorBoard reads the files of a folder in the order of their names, each to its end or to a torn record, and does
  * not come back to one when there is a later one. So every process writes a file of its own, after the ones before
- * it. Where the files say something else than the run, they go, and the new file says so: it begins with a session's
- * start at step 0, by which a TensorBoard that is looking on drops what it holds.
+ * it. It begins with a session's start at the step of its first event: whoever reads it drops what was said of that
+ * step and later ones, also what a TensorBoard that was looking on had read before it was torn. What the earlier
+ * files say of that step is therefore said once more. Where they say something else than the run, they go, and the
+ * new file begins at step 0.
  *
  * @module
  */
@@ -23,6 +25,12 @@ import {
 const PREFIX = "events.out.tfevents.";
 /** Where TensorFlow has the name of the host, which a task is not allowed to ask for. */
 const SUFFIX = ".assay";
+/** An event of which something can be told without decoding it. */
+interface Said {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+}
+
 /** What an event's bytes begin with where it has a wall time, and how many of them there are with it. */
 const WALL_TIME = { key: 0x09, bytes: 9 };
 
@@ -31,11 +39,11 @@ export class EventFiles {
   readonly #folder: string;
   readonly #clock: () => number;
   /** Events that the files held when they were first looked at; `null` before that. */
-  #earlier: Uint8Array[] | null = null;
+  #earlier: Said[] | null = null;
   /** How many of them have been said again. */
   #again = 0;
   /** Events said, and neither found nor written yet. */
-  #waiting: Uint8Array[] = [];
+  #waiting: Said[] = [];
   /** What this process writes to. */
   #file: { readonly path: string; readonly bytes: number } | null = null;
 
@@ -51,7 +59,7 @@ export class EventFiles {
 
   /** Says something; it reaches a file at the next {@linkcode write}. */
   add(event: EventProto): void {
-    this.#waiting.push(encodeEvent(event));
+    this.#waiting.push({ step: event.step ?? 0, bytes: encodeEvent(event) });
   }
 
   /**
@@ -83,7 +91,8 @@ export class EventFiles {
 
   #append(): void {
     const { path, bytes: before } = this.#file ?? { path: this.#nextPath(), bytes: 0 };
-    const records = [...before === 0 ? this.#opening() : [], ...this.#waiting].map(recordOf);
+    const opening = before === 0 ? this.#opening() : [];
+    const records = [...opening, ...this.#waiting.map(({ bytes }) => bytes)].map(recordOf);
     const bytes = new Uint8Array(records.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const record of records) {
@@ -101,21 +110,28 @@ export class EventFiles {
     this.#waiting = [];
   }
 
-  /** The first records of a file. */
+  /** What a file begins with, whose first event waits. */
   #opening(): Uint8Array[] {
     const now = { wall_time: this.#clock() };
-    const anew = { ...now, step: 0, session_log: { status: SESSION_START } };
+    const first = this.#earlier!.length === 0 ? 0 : this.#waiting[0]!.step;
     return [
       encodeEvent({ ...now, file_version: FILE_VERSION }),
-      ...this.#earlier!.length === 0 ? [encodeEvent(anew)] : [],
+      encodeEvent({ ...now, step: first, session_log: { status: SESSION_START } }),
+      ...this.#earlier!.filter(({ step }) => step >= first).map(({ bytes }) => bytes),
     ];
   }
 
-  /** What the files of the folder say. */
-  #summaries(): Uint8Array[] {
-    return this.#names()
-      .flatMap((name) => [...recordsIn(Deno.readFileSync(join(this.#folder, name)))])
-      .filter((record) => decodeEvent(record).summary !== undefined);
+  /** What the files of the folder say, by TensorBoard's rules. */
+  #summaries(): Said[] {
+    let said: Said[] = [];
+    for (const name of this.#names()) {
+      for (const bytes of recordsIn(Deno.readFileSync(join(this.#folder, name)))) {
+        const { step = 0, summary, session_log } = decodeEvent(bytes);
+        if (session_log) said = said.filter((earlier) => earlier.step < step);
+        else if (summary) said.push({ step, bytes });
+      }
+    }
+    return said;
   }
 
   /** A name after those that are there, even where the clock went back. */
@@ -139,14 +155,14 @@ export class EventFiles {
 }
 
 /** Whether two events differ in their wall times at most. */
-function saysTheSame(a: Uint8Array, b: Uint8Array): boolean {
-  const [saidByA, saidByB] = [said(a), said(b)];
+function saysTheSame(a: Said, b: Said): boolean {
+  const [saidByA, saidByB] = [timeless(a), timeless(b)];
   return saidByA.length === saidByB.length && saidByA.every((byte, i) => byte === saidByB[i]);
 }
 
 /** An event without its wall time. */
-function said(event: Uint8Array): Uint8Array {
-  return event.subarray(event[0] === WALL_TIME.key ? WALL_TIME.bytes : 0);
+function timeless({ bytes }: Said): Uint8Array {
+  return bytes.subarray(bytes[0] === WALL_TIME.key ? WALL_TIME.bytes : 0);
 }
 
 /** Cuts a file back to its length before a write that failed, as far as that can be done. */

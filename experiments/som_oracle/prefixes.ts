@@ -132,6 +132,17 @@ export function horizonValues(prefixes: Prefixes, ahead: readonly number[]): Hor
   return { values, reached };
 }
 
+/** The targets' values at the last checkpoint of each prefix, f64 `[count, targets]`. */
+export function lastValues(
+  { histories: { runs, features, current }, run, steps }: Prefixes,
+): Float64Array {
+  return Float64Array.from(
+    Array.from(run).flatMap((r, i) =>
+      current.map((feature) => runs[r]!.values[(steps[i]! - 1) * features.length + feature]!)
+    ),
+  );
+}
+
 /** Checkpoints seen when a share of the run is done. */
 function stepsBy(progress: ArrayLike<number>, share: number): number {
   let steps = 0;

@@ -18,6 +18,7 @@ import {
   type Trainable,
   unscaleValues,
 } from "assay";
+import { type Answer, answeredValues } from "./answers.ts";
 import { type PredictorName, predictorNetwork } from "./networks.ts";
 import type { Prefixes } from "./prefixes.ts";
 import {
@@ -40,6 +41,10 @@ export interface TrainingOptions {
   readonly attention: boolean;
   /** Horizons before the end that it foretells too, as shares of a run from a prefix's last checkpoint on. */
   readonly ahead: readonly number[];
+  /** Default: the targets' values. */
+  readonly answer?: Answer;
+  /** The part of the documented rates of dropout that is used. Default 1. */
+  readonly dropout?: number;
   readonly epochs: number;
 }
 
@@ -69,14 +74,16 @@ export async function trainPredictor(
   fit: (model: Trainable, options: FitOptions) => Promise<Fitted>,
 ): Promise<Predictor> {
   const { readsPrefix, readsContext, attention, ahead, epochs } = options;
+  const { answer = "value", dropout = 1 } = options;
   const { features, context, targets } = train.histories;
   const network = predictorNetwork(key.key("weights"), options.network, {
     features: readsPrefix ? features.length : 0,
     context: readsContext ? context.length : 0,
     outputs: (ahead.length + 1) * targets.length,
     attention,
+    dropout,
   });
-  const standardisation = fitStandardisation(train, ahead);
+  const standardisation = fitStandardisation(train, ahead, answer);
   const samplesOf = (prefixes: Prefixes) => predictorSamples(prefixes, standardisation, options);
   const [learned, chosen] = [train, validation].map(samplesOf) as [Samples, Samples];
   try {
@@ -99,7 +106,9 @@ export async function trainPredictor(
       async foretell(prefixes) {
         const samples = samplesOf(prefixes);
         try {
-          return unscaleValues(standardisation.targets, await predict(network, samples, PREDICTED));
+          const answers = await predict(network, samples, PREDICTED);
+          const unscaled = unscaleValues(standardisation.targets, answers);
+          return answeredValues(prefixes, ahead, answer, unscaled);
         } finally {
           samples.dispose();
         }
@@ -118,11 +127,11 @@ export async function trainPredictor(
 export function predictorSamples(
   prefixes: Prefixes,
   standardisation: Standardisation,
-  { readsPrefix, readsContext, ahead }: TrainingOptions,
+  { readsPrefix, readsContext, ahead, answer = "value" }: TrainingOptions,
 ): Samples {
   const count = prefixes.run.length;
   const { time, steps, mask, context } = prefixInputs(prefixes, standardisation);
-  const { values, weights } = prefixTargets(prefixes, standardisation, ahead);
+  const { values, weights } = prefixTargets(prefixes, standardisation, ahead, answer);
   const rows = (values: Float32Array) => tf.tensor2d(values, [count, values.length / count]);
   const inputs = [
     ...readsPrefix

@@ -85,40 +85,57 @@ export interface Checks {
   readonly actual: Float64Array;
 }
 
-/**
- * Stops each run that at two checks running is foretold to end above the threshold.
- *
- * @returns `[runs]`: the share of it that is left then; 0 for one that goes on to its end.
- */
-export function stopped({ shares, foretold, actual }: Checks, threshold: number): Float64Array {
-  const above = (run: number, check: number) => foretold[run * shares.length + check]! > threshold;
-  return Float64Array.from(actual, (_, run) => {
-    const check = shares.findIndex((_, c) => c > 0 && above(run, c - 1) && above(run, c));
-    return check < 0 ? 0 : 1 - shares[check]!;
-  });
+/** What became of runs that may be stopped. */
+export interface Stopping {
+  /** `[runs]`: the share of each that was left undone; 0 where it went on to its end. */
+  readonly left: Float64Array;
+  /** `[runs]`: the score that was foretold when it was stopped. */
+  readonly foretold: Float64Array;
 }
 
-/** What stopping came to among runs that were made to find one good one. */
+/** Stops each run that at two checks running is foretold to end above the threshold. */
+export function stopped({ shares, foretold, actual }: Checks, threshold: number): Stopping {
+  const width = shares.length;
+  const above = (run: number, check: number) => foretold[run * width + check]! > threshold;
+  const checks = Array.from(
+    actual,
+    (_, run) => shares.findIndex((_, c) => c > 0 && above(run, c - 1) && above(run, c)),
+  );
+  return {
+    left: Float64Array.from(checks, (check) => check < 0 ? 0 : 1 - shares[check]!),
+    foretold: Float64Array.from(
+      checks,
+      (check, run) => check < 0 ? -Infinity : foretold[run * width + check]!,
+    ),
+  };
+}
+
+/** What stopping came to among runs of which the best is wanted. */
 export interface Choice {
-  /** How much worse the best finished run ended than the best of all; `null` when none was finished. */
-  readonly regret: number | null;
+  /** How much worse the best finished run ended than the best of all. */
+  readonly regret: number;
   /** Share of all work that was left undone. */
   readonly saved: number;
+  /** Every run was stopped, so that the one foretold to end best was finished after all. */
+  readonly emptied: boolean;
 }
 
-/** The same for each group of runs, in the order of `groups`. */
+/** The same for each group of runs. */
 export function choices(
   groups: readonly (readonly number[])[],
   actual: ArrayLike<number>,
-  left: ArrayLike<number>,
+  { left, foretold }: Stopping,
 ): Choice[] {
   return groups.map((runs) => {
-    const best = (of: readonly number[]) =>
-      of.reduce((least, run) => Math.min(least, actual[run]!), Infinity);
-    const finished = runs.filter((run) => left[run] === 0);
+    const least = (values: ArrayLike<number>, of: readonly number[]) =>
+      of.reduce((a, b) => values[b]! < values[a]! ? b : a);
+    const went = runs.filter((run) => left[run] === 0), emptied = went.length === 0;
+    const finished = emptied ? [least(foretold, runs)] : went;
+    const undone = runs.filter((run) => !finished.includes(run));
     return {
-      regret: finished.length === 0 ? null : best(finished) - best(runs),
-      saved: runs.reduce((sum, run) => sum + left[run]!, 0) / runs.length,
+      regret: actual[least(actual, finished)]! - actual[least(actual, runs)]!,
+      saved: undone.reduce((sum, run) => sum + left[run]!, 0) / runs.length,
+      emptied,
     };
   });
 }

@@ -33,14 +33,20 @@ Deno.test("`stopped()` asks twice", () => {
     foretold: Float64Array.of(0, 0, 0, 0, 2, 0, 0, 2, 2, 2, 2, 0, 2, 0, 2),
     actual: new Float64Array(5),
   };
-  assertEquals([...stopped(checks, 1)], [0, 0, 0.25, 0.5, 0]);
+  const { left, foretold } = stopped(checks, 1);
+  assertEquals([...left], [0, 0, 0.25, 0.5, 0]);
+  assertEquals([...foretold], [-Infinity, -Infinity, 2, 2, -Infinity]);
 });
 
-Deno.test("`choices()` regrets what was stopped in each group", () => {
-  const actual = [3, 1, 2, 5, 4], left = [0, 0.5, 0, 0.25, 0.75];
-  assertEquals(choices([[0, 1, 2], [3, 4], [0, 2]], actual, left), [
-    { regret: 1, saved: 0.5 / 3 },
-    { regret: null, saved: 0.5 },
-    { regret: 0, saved: 0 },
+Deno.test("`choices()` regrets what was stopped in each group, and finishes one where all were", () => {
+  const actual = [3, 1, 2, 5, 4];
+  const stopping = {
+    left: Float64Array.of(0, 0.5, 0, 0.25, 0.75),
+    foretold: Float64Array.of(-Infinity, 9, -Infinity, 7, 8),
+  };
+  assertEquals(choices([[0, 1, 2], [3, 4], [0, 2]], actual, stopping), [
+    { regret: 1, saved: 0.5 / 3, emptied: false },
+    { regret: 1, saved: 0.75 / 2, emptied: true },
+    { regret: 0, saved: 0, emptied: false },
   ]);
 });

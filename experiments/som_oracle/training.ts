@@ -21,6 +21,7 @@ import {
   unscaleValues,
   variablesState,
 } from "assay";
+import { type Answer, answeredValues } from "./answers.ts";
 import { type PredictorName, predictorNetwork } from "./networks.ts";
 import type { Histories, Prefixes } from "./prefixes.ts";
 import {
@@ -43,6 +44,10 @@ export interface TrainingOptions {
   readonly attention: boolean;
   /** Horizons before the end that it foretells too, as shares of a run from a prefix's last checkpoint on. */
   readonly ahead: readonly number[];
+  /** Default: the targets' values. */
+  readonly answer?: Answer;
+  /** The part of the documented rates of dropout that is used. Default 1. */
+  readonly dropout?: number;
   readonly epochs: number;
 }
 
@@ -79,7 +84,7 @@ export async function trainPredictor(
 ): Promise<Predictor> {
   const network = networkFor(key.key("weights"), train.histories, options);
   const model = modelTrainable(network, horizonLoss);
-  const standardisation = fitStandardisation(train, options.ahead);
+  const standardisation = fitStandardisation(train, options.ahead, options.answer);
   const samplesOf = (prefixes: Prefixes) => predictorSamples(prefixes, standardisation, options);
   const [learned, chosen] = [train, validation].map(samplesOf) as [Samples, Samples];
   let lastWeights = new Map<string, ShapedArray>();
@@ -108,13 +113,14 @@ export async function trainPredictor(
 export function networkFor(
   key: Key,
   { features, context, targets }: Pick<Histories, "features" | "context" | "targets">,
-  { network, readsPrefix, readsContext, attention, ahead }: TrainingOptions,
+  { network, readsPrefix, readsContext, attention, ahead, dropout = 1 }: TrainingOptions,
 ): tfl.LayersModel {
   return predictorNetwork(key, network, {
     features: readsPrefix ? features.length : 0,
     context: readsContext ? context.length : 0,
     outputs: (ahead.length + 1) * targets.length,
     attention,
+    dropout,
   });
 }
 
@@ -124,6 +130,7 @@ export function foreteller(
   options: TrainingOptions,
   standardisation: Standardisation,
 ): Foreteller {
+  const { ahead, answer = "value" } = options;
   return {
     network,
     options,
@@ -131,7 +138,9 @@ export function foreteller(
     async foretell(prefixes) {
       const samples = predictorSamples(prefixes, standardisation, options);
       try {
-        return unscaleValues(standardisation.targets, await predict(network, samples, PREDICTED));
+        const answers = await predict(network, samples, PREDICTED);
+        const unscaled = unscaleValues(standardisation.targets, answers);
+        return answeredValues(prefixes, ahead, answer, unscaled);
       } finally {
         samples.dispose();
       }
@@ -146,11 +155,11 @@ export function foreteller(
 export function predictorSamples(
   prefixes: Prefixes,
   standardisation: Standardisation,
-  { readsPrefix, readsContext, ahead }: TrainingOptions,
+  { readsPrefix, readsContext, ahead, answer = "value" }: TrainingOptions,
 ): Samples {
   const count = prefixes.run.length;
   const { time, steps, mask, context } = prefixInputs(prefixes, standardisation);
-  const { values, weights } = prefixTargets(prefixes, standardisation, ahead);
+  const { values, weights } = prefixTargets(prefixes, standardisation, ahead, answer);
   const rows = (values: Float32Array) => tf.tensor2d(values, [count, values.length / count]);
   const inputs = [
     ...readsPrefix

@@ -87,6 +87,7 @@ Deno.test("every variant trains: what it reads, attention, horizons", async () =
   const variants: Partial<TrainingOptions>[] = [
     { readsContext: false },
     { readsPrefix: false },
+    { answer: "rate", ahead: [0.1], dropout: 0 },
     { network: "bidirectional", attention: true, ahead: [0.1, 0.25, 0.5] },
     { network: "standard", ahead: [0.1] },
   ];

@@ -9,7 +9,7 @@
 export { type Arguments, type ArgumentSpec, parseArguments } from "./lib/cli/arguments.ts";
 export { type Command, exitWith, runCommand } from "./lib/cli/run_command.ts";
 export { exitStatus, invocationFolder, reportsFolder, type Streams } from "./lib/cli/streams.ts";
-export { alignTable, short } from "./lib/cli/text.ts";
+export { alignTable, short, wrapParagraph } from "./lib/cli/text.ts";
 export { isAltered } from "./lib/run/checksums.ts";
 export { findRun } from "./lib/run/index/find_run.ts";
 export type { IndexedRun } from "./lib/run/index/run_index.ts";

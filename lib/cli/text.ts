@@ -4,7 +4,17 @@
  * @module
  */
 
-/** Wraps a paragraph at `width` columns; words longer than a line stay whole. */
+/**
+ * Wraps a paragraph at `width` columns; words longer than a line stay whole.
+ *
+ * @example
+ * ```ts
+ * import { wrapParagraph } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(wrapParagraph("one two three", 8), "one two\nthree");
+ * ```
+ */
 export function wrapParagraph(text: string, width = 96): string {
   const lines: string[] = [];
   let line = "";

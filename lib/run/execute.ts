@@ -205,7 +205,7 @@ async function manifestOf(
   identity: Identity,
   { experiment, config, profile, device, commit, command, file }: RunRequest<ConfigSchema>,
 ): Promise<Manifest> {
-  const inputs = inputFileKeys(experiment.config).filter((key) => config[key] !== "");
+  const inputs = inputFileKeys(experiment.config, config);
   return {
     schema: "assay/manifest@1",
     runId: id,

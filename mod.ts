@@ -140,6 +140,7 @@ export {
 } from "./lib/metrics/regression.ts";
 export { normalExpectile, r2OfExpectile, sampleExpectile } from "./lib/metrics/expectile.ts";
 export { type ProvisioningScores, provisioningScores } from "./lib/metrics/provisioning.ts";
+export { rankCorrelation } from "./lib/metrics/rank_correlation.ts";
 export {
   type AsymmetricWeights,
   type Direction,
@@ -155,6 +156,7 @@ export {
   bootstrapInterval,
   type BootstrapOptions,
 } from "./lib/metrics/stats/bootstrap.ts";
+export { clusterBootstrap } from "./lib/metrics/stats/cluster_bootstrap.ts";
 export {
   type MeanInterval,
   meanInterval,

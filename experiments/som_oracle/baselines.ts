@@ -5,7 +5,7 @@
  */
 
 import { fitRidge, type ForecastTask, predictRidge, type Ridge } from "assay";
-import { finalValues, type Prefixes } from "./prefixes.ts";
+import { finalValues, lastValues, type Prefixes } from "./prefixes.ts";
 
 /** Foretells the final values of prefixes, f64 `[count, targets]`. */
 export type Baseline = (prefixes: Prefixes) => Float64Array;
@@ -23,15 +23,7 @@ export function medianBaseline(train: Prefixes): Baseline {
 }
 
 /** The last value of each target seen, carried forward. */
-export function lastValueBaseline(
-  { histories: { runs, features, current }, run, steps }: Prefixes,
-): Float64Array {
-  return Float64Array.from(
-    Array.from(run).flatMap((r, i) =>
-      current.map((feature) => runs[r]!.values[(steps[i]! - 1) * features.length + feature]!)
-    ),
-  );
-}
+export const lastValueBaseline: Baseline = lastValues;
 
 /** What ridge regression reads. */
 export interface RidgeInputs {

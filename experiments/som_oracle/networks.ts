@@ -70,6 +70,8 @@ export interface PredictorOptions {
   readonly outputs: number;
   /** Whether the steps, weighed by attention, join the last one. */
   readonly attention: boolean;
+  /** The part of the documented rates of dropout that is used, from 0 to 1. Default 1. */
+  readonly dropout?: number;
 }
 
 type Tensor = tfl.SymbolicTensor;
@@ -89,7 +91,7 @@ type Tensor = tfl.SymbolicTensor;
 export function predictorNetwork(
   key: Key,
   name: PredictorName,
-  { features, context, outputs, attention }: PredictorOptions,
+  { features, context, outputs, attention, dropout = 1 }: PredictorOptions,
 ): tfl.LayersModel {
   if (features + context === 0 || (attention && features === 0)) {
     throw new RangeError(
@@ -98,7 +100,7 @@ export function predictorNetwork(
       }: it needs features or a context, and features for attention`,
     );
   }
-  const architecture: Architecture = architectures[name];
+  const architecture = withDropout(architectures[name], dropout);
   const full = (units: number, activation: "relu" | "linear", layer: string) =>
     dense({ units, activation, init: "glorot", key: key.key(layer), name: layer });
   const inputs: Tensor[] = [];
@@ -147,6 +149,15 @@ function readPrefix(
   });
   const last = lastStep({ bidirectional: both, name: "last" });
   return [last, pool].map((layer) => layer.apply([at, mask]) as Tensor);
+}
+
+function withDropout(
+  { recurrent, dense, ...architecture }: Architecture,
+  part: number,
+): Architecture {
+  const reduced = (layers: readonly Sizes[]) =>
+    layers.map(({ units, dropout }) => sizes(units, part * dropout));
+  return { ...architecture, recurrent: reduced(recurrent), dense: reduced(dense) };
 }
 
 function dropped(rate: number, name: string, x: Tensor): Tensor {

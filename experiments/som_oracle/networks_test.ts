@@ -125,6 +125,18 @@ Deno.test("`predictorNetwork()` has weights that depend on the key alone", async
   assert((await weights(1))[0]!.join() !== (await weights(2))[0]!.join());
 });
 
+Deno.test("`predictorNetwork()` has no dropout where none of it is asked for", async () => {
+  await openDevice({ backend: "wasm" });
+  const layers = (dropout: number) => {
+    const network = predictorNetwork(key, "standard", { ...plain, dropout });
+    const names = network.layers.map(({ name }) => name);
+    network.dispose();
+    return names.filter((name) => name.endsWith("_dropout"));
+  };
+  assertEquals(layers(1), ["lstm1_dropout", "lstm2_dropout", "lstm3_dropout", "dense1_dropout"]);
+  assertEquals(layers(0), []);
+});
+
 Deno.test("`predictorNetwork()` refuses to read nothing", async () => {
   const nothing = { ...plain, features: 0 };
   assertThrows(() => predictorNetwork(key, "lite", nothing), RangeError, "features or a context");

@@ -36,8 +36,8 @@ export interface Histories {
 /** Shares of a run at which it is looked at: the first check is at 20 %, two come before it. */
 export const PREFIX_SHARES: readonly number[] = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
 
-/** What two sums of steps of 5 % may differ by. */
-const ROUNDING = 1e-9;
+/** A checkpoint comes after a whole iteration, by up to half of one late, and a run has a hundred or more. */
+const LATENESS = 0.005;
 
 /** Prefixes of runs. */
 export interface Prefixes {
@@ -51,7 +51,8 @@ export interface Prefixes {
 }
 
 /**
- * The prefixes of some runs, run by run, at every share by which a checkpoint was seen.
+ * The prefixes of some runs, run by run, at every share by which a checkpoint was seen; one that the rounding to
+ * whole iterations made half an iteration late counts.
  *
  * @param runs Positions among the runs.
  * @throws {InputError} When a run's numbers do not fit together, or are none.
@@ -105,8 +106,8 @@ export interface HorizonValues {
 }
 
 /**
- * What each prefix is followed by: the targets' values some share of the run later (at the checkpoint then seen
- * last), and in the end.
+ * What each prefix is followed by: the targets' values some share of the run later (at the checkpoint nearest to
+ * it), and in the end.
  *
  * @param ahead Shares from a prefix's last checkpoint on; 0 is that checkpoint. The end is the last horizon.
  */
@@ -120,9 +121,9 @@ export function horizonValues(prefixes: Prefixes, ahead: readonly number[]): Hor
     const now = progress[steps[i]! - 1]!;
     for (let h = 0; h < horizons; h++) {
       const at = i * horizons + h, isEnd = h === ahead.length;
-      if (!isEnd && now + ahead[h]! > 1 + ROUNDING) continue;
+      if (!isEnd && now + ahead[h]! > 1 + LATENESS) continue;
       reached[at] = 1;
-      const row = isEnd ? 0 : stepsBy(progress, now + ahead[h]!) - 1;
+      const row = isEnd ? 0 : nearest(progress, now + ahead[h]!);
       for (let t = 0; t < width; t++) {
         values[at * width + t] = isEnd ? final[t]! : logged[row * features.length + current[t]!]!;
       }
@@ -131,11 +132,29 @@ export function horizonValues(prefixes: Prefixes, ahead: readonly number[]): Hor
   return { values, reached };
 }
 
+/** The targets' values at the last checkpoint of each prefix, f64 `[count, targets]`. */
+export function lastValues(
+  { histories: { runs, features, current }, run, steps }: Prefixes,
+): Float64Array {
+  return Float64Array.from(
+    Array.from(run).flatMap((r, i) =>
+      current.map((feature) => runs[r]!.values[(steps[i]! - 1) * features.length + feature]!)
+    ),
+  );
+}
+
 /** Checkpoints seen when a share of the run is done. */
 function stepsBy(progress: ArrayLike<number>, share: number): number {
   let steps = 0;
-  while (steps < progress.length && progress[steps]! <= share + ROUNDING) steps++;
+  while (steps < progress.length && progress[steps]! <= share + LATENESS) steps++;
   return steps;
+}
+
+/** The checkpoint at or about a share of the run. */
+function nearest(progress: ArrayLike<number>, share: number): number {
+  let at = progress.length - 1;
+  while (at > 0 && share - progress[at - 1]! <= progress[at]! - share) at--;
+  return at;
 }
 
 function checkRun({ runs, features, context, targets }: Histories, run: number): void {
@@ -158,7 +177,7 @@ function checkRun({ runs, features, context, targets }: Histories, run: number):
     if (bad !== undefined) throw refuse(`${name} has the value ${bad}`);
   }
   Array.from(history.progress).forEach((share, i, all) => {
-    if (!(share <= 1 + ROUNDING && (i === 0 || share > all[i - 1]!))) {
+    if (!(share <= 1 && (i === 0 || share > all[i - 1]!))) {
       throw refuse(`its progress at checkpoint ${i} (from 0) is ${share}`);
     }
   });

@@ -38,7 +38,20 @@ Deno.test("`prefixesOf()` cuts each run at every share", () => {
   const histories = countingHistories(1, 10);
   const late = { ...histories.runs[0]!, progress: [1, 12, 23, 34, 45, 56, 67, 78, 89, 90, 100] };
   const runs = [{ ...late, progress: late.progress.map((percent) => percent / 100) }];
-  assertEquals([...prefixesOf({ ...histories, runs }, [0], [0.005, 0.05, 0.2]).steps], [1, 2]);
+  assertEquals([...prefixesOf({ ...histories, runs }, [0], [0.004, 0.05, 0.2]).steps], [1, 2]);
+});
+
+Deno.test("`prefixesOf()` and `horizonValues()` take a checkpoint that is half an iteration late for what it is", () => {
+  // Of 110 iterations a 20th is 5.5, so every other checkpoint is late.
+  const histories = countingHistories(1);
+  const progress = histories.runs[0]!.progress as number[];
+  const late = progress.map((share) => Math.round(110 * share) / 110);
+  const runs = [{ ...histories.runs[0]!, progress: late }];
+  const prefixes = prefixesOf({ ...histories, runs }, [0]);
+  assertEquals([...prefixes.steps], [2, 3, 5, 7, 9, 11, 13, 15]);
+  const after = (prefixes: Parameters<typeof horizonValues>[0]) =>
+    horizonValues(prefixes, [0.05, 0.1]);
+  assertEquals(after(prefixes), after(prefixesOf(histories, [0])));
 });
 
 Deno.test("`horizonValues()` looks ahead from the last checkpoint seen, and to the end", () => {

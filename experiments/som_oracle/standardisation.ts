@@ -6,14 +6,15 @@
  */
 
 import { fitZScore, scaleValues, type ZScore } from "assay";
-import { horizonValues, type Prefixes } from "./prefixes.ts";
+import { type Answer, rightAnswers } from "./answers.ts";
+import type { Prefixes } from "./prefixes.ts";
 
 /** Scales of what goes in and comes out, to be kept as JSON beside the model. */
 export interface Standardisation {
   readonly features: ZScore;
   /** `null` where nothing is known before a run. */
   readonly context: ZScore | null;
-  /** Of every target at every horizon, the end last. */
+  /** Of every answer: of every target at every horizon, the end last. */
   readonly targets: ZScore;
 }
 
@@ -22,9 +23,14 @@ export interface Standardisation {
  * prefixes, a target where its horizon is reached.
  *
  * @param ahead The horizons before the end, as shares of a run.
+ * @param answer What of the targets is scaled. Default: their values.
  * @throws {RangeError} When there is no prefix, or none reaches a horizon.
  */
-export function fitStandardisation(prefixes: Prefixes, ahead: readonly number[]): Standardisation {
+export function fitStandardisation(
+  prefixes: Prefixes,
+  ahead: readonly number[],
+  answer: Answer = "value",
+): Standardisation {
   const { histories: { runs, features, context, targets }, run, steps } = prefixes;
   const shown = new Map<number, number[]>();
   run.forEach((r, i) => shown.set(r, [...shown.get(r) ?? [], steps[i]!]));
@@ -35,7 +41,7 @@ export function fitStandardisation(prefixes: Prefixes, ahead: readonly number[])
       (_, checkpoint) => steps.filter((steps) => checkpoint < steps).length,
     )
   );
-  const { values, reached } = horizonValues(prefixes, ahead);
+  const { values, reached } = rightAnswers(prefixes, ahead, answer);
   const horizons = ahead.length + 1;
   const ofHorizon = Array.from({ length: horizons }, (_, h) => {
     const named = targets.map((target) => h < ahead.length ? `${target} +${ahead[h]}` : target);
@@ -117,8 +123,9 @@ export function prefixTargets(
   prefixes: Prefixes,
   standardisation: Standardisation,
   ahead: readonly number[],
+  answer: Answer = "value",
 ): PrefixTargets {
-  const { values, reached } = horizonValues(prefixes, ahead);
+  const { values, reached } = rightAnswers(prefixes, ahead, answer);
   const horizons = ahead.length + 1, targets = prefixes.histories.targets.length;
   const weights = new Float32Array(values.length);
   prefixes.run.forEach((_, i) => {

@@ -11,15 +11,19 @@ import {
   modelTrainable,
   mseLoss,
   predict,
+  readState,
   type Samples,
+  type ShapedArray,
   tensorSamples,
   tf,
   type tfl,
   type Trainable,
   unscaleValues,
+  variablesState,
 } from "assay";
+import { type Answer, answeredValues } from "./answers.ts";
 import { type PredictorName, predictorNetwork } from "./networks.ts";
-import type { Prefixes } from "./prefixes.ts";
+import type { Histories, Prefixes } from "./prefixes.ts";
 import {
   fitStandardisation,
   prefixInputs,
@@ -40,19 +44,29 @@ export interface TrainingOptions {
   readonly attention: boolean;
   /** Horizons before the end that it foretells too, as shares of a run from a prefix's last checkpoint on. */
   readonly ahead: readonly number[];
+  /** Default: the targets' values. */
+  readonly answer?: Answer;
+  /** The part of the documented rates of dropout that is used. Default 1. */
+  readonly dropout?: number;
   readonly epochs: number;
 }
 
-/** A trained predictor. */
-export interface Predictor {
+/** A network with all that it takes to ask it. */
+export interface Foreteller {
   readonly network: tfl.LayersModel;
   readonly options: TrainingOptions;
   readonly standardisation: Standardisation;
-  readonly fitted: Fitted;
   /** The targets at every horizon of these prefixes, the end last: f32 `[count, horizons · targets]`, in their units. */
   foretell(prefixes: Prefixes): Promise<Float32Array>;
   /** Releases the network. */
   dispose(): void;
+}
+
+/** A trained predictor: its network has the weights of the best epoch. */
+export interface Predictor extends Foreteller {
+  readonly fitted: Fitted;
+  /** Those of the last epoch. */
+  readonly lastWeights: ReadonlyMap<string, ShapedArray>;
 }
 
 /**
@@ -68,48 +82,71 @@ export async function trainPredictor(
   options: TrainingOptions,
   fit: (model: Trainable, options: FitOptions) => Promise<Fitted>,
 ): Promise<Predictor> {
-  const { readsPrefix, readsContext, attention, ahead, epochs } = options;
-  const { features, context, targets } = train.histories;
-  const network = predictorNetwork(key.key("weights"), options.network, {
-    features: readsPrefix ? features.length : 0,
-    context: readsContext ? context.length : 0,
-    outputs: (ahead.length + 1) * targets.length,
-    attention,
-  });
-  const standardisation = fitStandardisation(train, ahead);
+  const network = networkFor(key.key("weights"), train.histories, options);
+  const model = modelTrainable(network, horizonLoss);
+  const standardisation = fitStandardisation(train, options.ahead, options.answer);
   const samplesOf = (prefixes: Prefixes) => predictorSamples(prefixes, standardisation, options);
   const [learned, chosen] = [train, validation].map(samplesOf) as [Samples, Samples];
+  let lastWeights = new Map<string, ShapedArray>();
   try {
-    const fitted = await fit(modelTrainable(network, horizonLoss), {
+    const fitted = await fit(model, {
       train: learned,
       validation: chosen,
       key: key.key("fit"),
-      epochs,
+      epochs: options.epochs,
       batchSize: 32,
       learningRate: 1e-3,
       patience: 20,
       // The tenth bad epoch cuts.
       plateau: { factor: 0.5, patience: 9, floor: 1e-7 },
+      onEnd: async () =>
+        void (lastWeights = await readState(variablesState(model.weights).state())),
     });
-    return {
-      network,
-      options,
-      standardisation,
-      fitted,
-      async foretell(prefixes) {
-        const samples = samplesOf(prefixes);
-        try {
-          return unscaleValues(standardisation.targets, await predict(network, samples, PREDICTED));
-        } finally {
-          samples.dispose();
-        }
-      },
-      dispose: () => void network.dispose(),
-    };
+    return { ...foreteller(network, options, standardisation), fitted, lastWeights };
   } finally {
     learned.dispose();
     chosen.dispose();
   }
+}
+
+/** The network, not trained, that these options mean for such histories. */
+export function networkFor(
+  key: Key,
+  { features, context, targets }: Pick<Histories, "features" | "context" | "targets">,
+  { network, readsPrefix, readsContext, attention, ahead, dropout = 1 }: TrainingOptions,
+): tfl.LayersModel {
+  return predictorNetwork(key, network, {
+    features: readsPrefix ? features.length : 0,
+    context: readsContext ? context.length : 0,
+    outputs: (ahead.length + 1) * targets.length,
+    attention,
+    dropout,
+  });
+}
+
+/** A network that has learned, ready to be asked. */
+export function foreteller(
+  network: tfl.LayersModel,
+  options: TrainingOptions,
+  standardisation: Standardisation,
+): Foreteller {
+  const { ahead, answer = "value" } = options;
+  return {
+    network,
+    options,
+    standardisation,
+    async foretell(prefixes) {
+      const samples = predictorSamples(prefixes, standardisation, options);
+      try {
+        const answers = await predict(network, samples, PREDICTED);
+        const unscaled = unscaleValues(standardisation.targets, answers);
+        return answeredValues(prefixes, ahead, answer, unscaled);
+      } finally {
+        samples.dispose();
+      }
+    },
+    dispose: () => void network.dispose(),
+  };
 }
 
 /**
@@ -118,11 +155,11 @@ export async function trainPredictor(
 export function predictorSamples(
   prefixes: Prefixes,
   standardisation: Standardisation,
-  { readsPrefix, readsContext, ahead }: TrainingOptions,
+  { readsPrefix, readsContext, ahead, answer = "value" }: TrainingOptions,
 ): Samples {
   const count = prefixes.run.length;
   const { time, steps, mask, context } = prefixInputs(prefixes, standardisation);
-  const { values, weights } = prefixTargets(prefixes, standardisation, ahead);
+  const { values, weights } = prefixTargets(prefixes, standardisation, ahead, answer);
   const rows = (values: Float32Array) => tf.tensor2d(values, [count, values.length / count]);
   const inputs = [
     ...readsPrefix

@@ -65,7 +65,7 @@ Deno.test("`trainPredictor()` trains as documented", async () => {
   await openDevice({ backend: "wasm" });
   let told: FitOptions | null = null;
   const predictor = await trained({ ...lite, epochs: 1 }, (options) => told = options);
-  const { key: _, train, validation, ...settings } = told as unknown as FitOptions;
+  const { key: _, onEnd: __, train, validation, ...settings } = told as unknown as FitOptions;
   assertEquals(settings, {
     epochs: 1,
     batchSize: 32,
@@ -87,6 +87,7 @@ Deno.test("every variant trains: what it reads, attention, horizons", async () =
   const variants: Partial<TrainingOptions>[] = [
     { readsContext: false },
     { readsPrefix: false },
+    { answer: "rate", ahead: [0.1], dropout: 0 },
     { network: "bidirectional", attention: true, ahead: [0.1, 0.25, 0.5] },
     { network: "standard", ahead: [0.1] },
   ];

@@ -34,11 +34,12 @@ export const runUsage = `  --all                 every experiment
   --rerun               runs again what is already complete
   --checkpoint-seconds N   seconds from one checkpoint to the next (default 30)
   --checkpoint-steps N     a checkpoint every N steps as well
+  --tensorboard         event files for TensorBoard too, in tensorboard/ of the reports folder
   --debug               stack traces`;
 
 /** The same options for the parser. */
 export const runOptions = {
-  flags: ["all", "rerun", "debug", "help"],
+  flags: ["all", "rerun", "tensorboard", "debug", "help"],
   values: ["profile", "backend", "numerics", "out", "checkpoint-seconds", "checkpoint-steps"],
 } as const;
 
@@ -62,6 +63,8 @@ export interface Plan {
   /** The reports folder. */
   readonly out: string;
   readonly rerun: boolean;
+  /** Whether event files for TensorBoard are written. */
+  readonly tensorboard: boolean;
   readonly command: string;
   readonly pace: CheckpointPace;
 }
@@ -119,6 +122,7 @@ export async function planRuns(
     numerics,
     out: reportsFolder(parsed.value("out")),
     rerun: parsed.flag("rerun"),
+    tensorboard: parsed.flag("tensorboard"),
     command: commandLine(),
     pace: paceOf(parsed),
   };
@@ -228,10 +232,12 @@ async function runSeeds(
 /** What the runs of a planned experiment have in common. */
 export async function sharedRequest(
   { registered: { experiment, file } }: PlannedExperiment,
-  { profile, out, rerun, command, pace }: Plan,
+  { profile, out, rerun, tensorboard, command, pace }: Plan,
   { device, progress, interruption }: DeviceSession,
 ): Promise<Omit<RunRequest, "config" | "seed">> {
   const code = await codeIdentity(file, root);
+  const board = join(out, "tensorboard");
+  if (tensorboard) progress.note(`To see the curves: tensorboard --logdir ${quoted(board)}`);
   let found: Promise<Commit | null> | undefined;
   return {
     experiment,
@@ -246,5 +252,6 @@ export async function sharedRequest(
     progress,
     pace,
     interruption,
+    ...(tensorboard ? { tensorboard: join(board, experiment.name, profile) } : {}),
   };
 }

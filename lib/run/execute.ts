@@ -16,6 +16,7 @@ import { inputFileKeys } from "../experiment/config.ts";
 import type { ConfigSchema, Experiment, Outcome } from "../experiment/types.ts";
 import { InputError } from "../numeric/errors.ts";
 import { seconds, timestamp } from "./clock.ts";
+import { finishBoard, startBoard, writeBoard } from "./board.ts";
 import { type CheckpointPace, hasCheckpoint } from "./checkpoint/checkpoints.ts";
 import { alteredFiles, readResult, writeChecksums } from "./checksums.ts";
 import { RunContext, type Watch } from "./context.ts";
@@ -49,6 +50,8 @@ export interface RunRequest<Schema extends ConfigSchema = ConfigSchema> {
   readonly progress: Progress;
   readonly pace: CheckpointPace;
   readonly interruption: Interruption;
+  /** Folder for TensorBoard's event files of these runs. Default: none are written. */
+  readonly tensorboard?: string;
   readonly watch?: Watch;
 }
 
@@ -82,11 +85,15 @@ export async function executeRun<Schema extends ConfigSchema>(
   const old = `${final}.old`;
   await explaining(`prepare ${final}`, () => restore(old, final));
   const previous = await completeResult(final, id, progress);
-  if (previous && !request.rerun) return { directory: final, result: previous, reused: true };
+  const boardFolder = request.tensorboard && join(request.tensorboard, `seed-${seed}.${id}`);
+  if (previous && !request.rerun) {
+    if (boardFolder) await writeBoard(boardFolder, final, previous, progress.note);
+    return { directory: final, result: previous, reused: true };
+  }
 
   const earlier = await explaining(`prepare ${partial}`, () => prepare(partial, progress));
   try {
-    const result = await runIn(partial, id, identity, earlier, request);
+    const result = await runIn(partial, id, identity, earlier, boardFolder, request);
     await explaining(`finish ${final}`, async () => {
       await writeChecksums(partial);
       await replace(partial, final, old);
@@ -134,22 +141,25 @@ async function runIn<Schema extends ConfigSchema>(
   id: string,
   identity: Identity,
   earlier: Pick<Manifest, "startedAt" | "resumedAt"> | null,
+  boardFolder: string | undefined,
   request: RunRequest<Schema>,
 ): Promise<Result> {
-  const { experiment, profile, seed, device } = request;
+  const { experiment, profile, seed, device, progress: { note } } = request;
   const started = seconds();
-  const manifest = await manifestOf(id, identity, request);
-  const now = manifest.startedAt;
-  await writeJson(
-    join(folder, "manifest.json"),
-    earlier === null ? manifest : {
-      ...manifest,
-      startedAt: earlier.startedAt,
-      resumedAt: [...earlier.resumedAt, now],
-    },
+  const fresh = await manifestOf(id, identity, request);
+  const manifest = earlier === null ? fresh : {
+    ...fresh,
+    startedAt: earlier.startedAt,
+    resumedAt: [...earlier.resumedAt, fresh.startedAt],
+  };
+  await writeJson(join(folder, "manifest.json"), manifest);
+  const board = boardFolder === undefined ? null : startBoard(boardFolder, manifest, note);
+  const events = await EventLog.open(
+    join(folder, "events.jsonl"),
+    note,
+    (event) => board?.log(event),
   );
-  const events = await EventLog.open(join(folder, "events.jsonl"), request.progress.note);
-  const context = new RunContext(request, { path: folder, runId: id, events });
+  const context = new RunContext(request, { path: folder, runId: id, events, board });
   let outcome: Outcome;
   try {
     outcome = await experiment.run(context);
@@ -157,6 +167,8 @@ async function runIn<Schema extends ConfigSchema>(
   } catch (error) {
     events.abandon();
     throw error;
+  } finally {
+    await board?.flush();
   }
   for (const figure of outcome.figures ?? []) {
     await writeJson(join(folder, "figures", `${figure.name}.vl.json`), figure);
@@ -184,6 +196,7 @@ async function runIn<Schema extends ConfigSchema>(
     seconds: { total: seconds() - started, train: context.trainSeconds },
   });
   await writeJson(join(folder, "result.json"), result);
+  if (board !== null) await finishBoard(board, manifest, result);
   return result;
 }
 
@@ -192,7 +205,7 @@ async function manifestOf(
   identity: Identity,
   { experiment, config, profile, device, commit, command, file }: RunRequest<ConfigSchema>,
 ): Promise<Manifest> {
-  const inputs = inputFileKeys(experiment.config).filter((key) => config[key] !== "");
+  const inputs = inputFileKeys(experiment.config, config);
   return {
     schema: "assay/manifest@1",
     runId: id,

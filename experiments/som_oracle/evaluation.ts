@@ -1,0 +1,209 @@
+/**
+ * How well the ends of runs are foretold, and what decisions that rest on it are worth.
+ *
+ * @module
+ */
+
+import {
+  type BootstrapInterval,
+  clusterBootstrap,
+  type Direction,
+  type Key,
+  type Metric,
+  metric,
+  rankCorrelation,
+} from "assay";
+import { type DecisionScores, decisionScores, scoresOf } from "./decisions.ts";
+import type { Forecasts, Rival } from "./rivals.ts";
+import { RIVALS } from "./rivals.ts";
+import { addBaseline, errorScores, percent, rowsOf, type Study } from "./study.ts";
+
+/** Draws of data sets for an interval. */
+const RESAMPLES = 1000;
+
+/** A point of a line in a figure, with its interval. */
+export interface ErrorPoint extends BootstrapInterval {
+  readonly rival: Rival;
+  readonly share: number;
+}
+
+/** Errors at every share: of the LSTM and its rivals, per target, and by how much the LSTM is better. */
+export function scoreErrors(
+  study: Study,
+  path: string,
+  forecasts: Forecasts,
+  key: Key,
+): ErrorPoint[] {
+  const { prefixes, actual, by } = forecasts;
+  const groups = groupsOf(forecasts);
+  const errors = Object.fromEntries(RIVALS.map((rival) => [rival, rowErrors(actual, by[rival])]));
+  return sharesOf(forecasts).flatMap((share) => {
+    const at = `${path}/${percent(share)}`;
+    const rows = rowsAt(forecasts, share);
+    const scores = (rival: Rival) => errorScores(at, rowsOf(actual, rows), rowsOf(by[rival], rows));
+    Object.assign(study.metrics, scores("LSTM"));
+    for (const rival of RIVALS.slice(1)) addBaseline(study, rival, scores(rival));
+
+    const mean = (rival: Rival, of: ArrayLike<number>) => meanOf(errors[rival]!, of);
+    const interval = (name: string, statistic: (rows: ArrayLike<number>) => number) =>
+      resampled(key.key(at).key(name), groups, rows, statistic);
+    const gain = interval("gain", (of) => mean("ridge", of) - mean("LSTM", of));
+    Object.assign(study.metrics, withEnds(`${at}/gain/ridge`, gain));
+    const simple = Math.min(mean("median", rows), mean("last value", rows));
+    study.metrics[`${at}/skill/simple`] = metric(1 - mean("LSTM", rows) / simple, "higher");
+    return RIVALS.map((rival) => ({
+      rival,
+      share,
+      ...interval(rival, (of) => mean(rival, of)),
+    }));
+  });
+
+  function rowErrors(actual: Float64Array, said: Float64Array): Float64Array {
+    return Float64Array.from(prefixes.run, (_, i) => {
+      const error = (t: number) => Math.abs(actual[3 * i + t]! - said[3 * i + t]!);
+      return (error(0) + error(1) + error(2)) / 3;
+    });
+  }
+}
+
+/** Decisions at every share: which runs end above the threshold, by what was foretold. */
+export function scoreDecisions(
+  study: Study,
+  path: string,
+  forecasts: Forecasts,
+  threshold: number,
+  key: Key,
+): void {
+  const { actual, by } = forecasts;
+  const groups = groupsOf(forecasts), truth = scoresOf(actual);
+  const foretold = Object.fromEntries(RIVALS.map((rival) => [rival, scoresOf(by[rival])]));
+  for (const share of sharesOf(forecasts)) {
+    const at = `${path}/${percent(share)}/decision`;
+    const rows = rowsAt(forecasts, share);
+    const decisions = (rival: Rival, of: ArrayLike<number>) =>
+      decisionScores(truth, foretold[rival]!, threshold, of);
+    const order = (rival: Rival, of: ArrayLike<number>) =>
+      rankCorrelation(rowsOf(truth, of, 1), rowsOf(foretold[rival]!, of, 1));
+    const interval = (name: string, statistic: (rows: ArrayLike<number>) => number) =>
+      resampled(key.key(at).key(name), groups, rows, statistic);
+    for (const name of DECISION_SCORES) {
+      const own = interval(name, (of) => decisions("LSTM", of)[name]);
+      Object.assign(study.metrics, withEnds(`${at}/${name}`, own));
+    }
+    const ranks = interval("rank-correlation", (of) => order("LSTM", of));
+    Object.assign(study.metrics, withEnds(`${at}/rank-correlation`, ranks));
+    const gain = interval(
+      "gain",
+      (of) => decisions("LSTM", of).accuracy - decisions("ridge", of).accuracy,
+    );
+    Object.assign(study.metrics, withEnds(`${at}/gain/ridge`, gain));
+    for (const rival of RIVALS.slice(1)) {
+      const scores = Object.entries(decisions(rival, rows))
+        .map(([name, value]): [string, Metric] => [`${at}/${name}`, metric(value, "higher")]);
+      addBaseline(study, rival, {
+        ...Object.fromEntries(scores),
+        [`${at}/rank-correlation`]: metric(order(rival, rows), "higher"),
+      });
+    }
+  }
+}
+
+const DECISION_SCORES = [
+  "accuracy",
+  "precision",
+  "recall",
+  "specificity",
+] as const satisfies readonly (keyof DecisionScores)[];
+
+/** A tenth of the runs, those whose foretold scores follow one another. */
+export interface CalibrationBin {
+  readonly rival: Rival;
+  /** Mean of the scores foretold. */
+  readonly foretold: number;
+  /** Mean of the scores in the end. */
+  readonly actual: number;
+  /** Share of runs that end above the threshold. */
+  readonly above: number;
+}
+
+/** Whether scores mean what they say at a share of the runs; the mean distance goes to the metrics. */
+export function calibration(
+  study: Study,
+  path: string,
+  forecasts: Forecasts,
+  threshold: number,
+  share: number,
+): CalibrationBin[] {
+  const truth = scoresOf(forecasts.actual);
+  const bins = (["LSTM", "ridge"] as const).flatMap((rival) => {
+    const foretold = scoresOf(forecasts.by[rival]);
+    const sorted = rowsAt(forecasts, share).sort((a, b) => foretold[a]! - foretold[b]!);
+    const edge = (tenth: number) => Math.round(tenth * sorted.length / 10);
+    return Array.from({ length: 10 }, (_, i) => sorted.subarray(edge(i), edge(i + 1)))
+      .filter(({ length }) => length > 0)
+      .map((rows): CalibrationBin => ({
+        rival,
+        foretold: meanOf(foretold, rows),
+        actual: meanOf(truth, rows),
+        above: meanOf(truth.map((score) => score > threshold ? 1 : 0), rows),
+      }));
+  });
+  const apart = (rival: Rival) => {
+    const own = bins.filter((bin) => bin.rival === rival);
+    return own.reduce((sum, bin) => sum + Math.abs(bin.foretold - bin.actual), 0) / own.length;
+  };
+  const at = `${path}/${percent(share)}/decision/calibration-error`;
+  study.metrics[at] = metric(apart("LSTM"), "lower");
+  addBaseline(study, "ridge", { [at]: metric(apart("ridge"), "lower") });
+  return bins;
+}
+
+/** A metric of a value, and its bounds under `/low` and `/high`. */
+export function withEnds(
+  path: string,
+  { value, low, high }: BootstrapInterval,
+  better: Direction = "higher",
+): Record<string, Metric> {
+  return {
+    [path]: metric(value, better),
+    [`${path}/low`]: metric(low, better),
+    [`${path}/high`]: metric(high, better),
+  };
+}
+
+/** Draws data sets anew, each with all its rows. */
+function resampled(
+  key: Key,
+  groups: readonly string[],
+  rows: Int32Array,
+  statistic: (rows: ArrayLike<number>) => number,
+): BootstrapInterval {
+  const own = Array.from(rows, (row) => groups[row]!);
+  return clusterBootstrap(
+    key,
+    own,
+    (drawn) => statistic(drawn.map((position) => rows[position]!)),
+    { resamples: RESAMPLES },
+  );
+}
+
+/** The data set of every prefix. */
+function groupsOf({ prefixes: { histories, run } }: Forecasts): string[] {
+  return Array.from(run, (r) => histories.runs[r]!.dataset);
+}
+
+/** Shares of the prefixes, ascending. */
+function sharesOf({ prefixes: { share } }: Forecasts): number[] {
+  return [...new Set(share)].sort((a, b) => a - b);
+}
+
+/** Positions of the prefixes at a share. */
+function rowsAt({ prefixes: { share } }: Forecasts, wanted: number): Int32Array {
+  return Int32Array.from(share.keys()).filter((i) => share[i] === wanted);
+}
+
+function meanOf(values: ArrayLike<number>, rows: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < rows.length; i++) sum += values[rows[i]!]!;
+  return sum / rows.length;
+}

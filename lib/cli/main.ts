@@ -5,9 +5,9 @@
  * @module
  */
 
+import { ProcessEnded } from "../launch/job.ts";
 import { DeviceUnfit, InputError } from "../numeric/errors.ts";
 import { Interrupted } from "../run/interruption.ts";
-import { DivergedRun } from "../train/diverged.ts";
 import { compareCommand } from "./compare_command.ts";
 import { experimentCommand } from "./experiment_command.ts";
 import { listCommand } from "./list_command.ts";
@@ -55,7 +55,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     streams.err(wrapParagraph(`error: ${(error as Error).message ?? error}`));
     if (args.includes("--debug")) streams.err((error as Error).stack ?? "");
     const known = error instanceof InputError || error instanceof DeviceUnfit ||
-      error instanceof DivergedRun;
+      error instanceof ProcessEnded || (error as Error).name === "DivergedRun";
     if (!known && !args.includes("--debug")) {
       streams.err("Give the command again with --debug for a stack trace.");
     }

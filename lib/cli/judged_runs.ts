@@ -160,7 +160,7 @@ function optionalCount(parsed: Arguments, name: string): number | null {
  * Runs what is planned; each experiment is handed over when it is judged, in their order. A run that
  * fails is told at once and leaves the others; what was given wrongly ends them.
  *
- * @throws What the first run that failed did.
+ * @throws {RunsFailed} When some did.
  */
 export async function runPlan(
   plan: Plan,
@@ -172,14 +172,14 @@ export async function runPlan(
     for (const entry of plan.experiments) groups.push(await jobsOf(entry, plan, session));
     const jobs = groups.flat();
     const runs = new Map<Job, FinishedRun | null>();
-    let failure: Error | null = null;
+    const failures: Error[] = [];
     for await (const outcome of plan.launch(jobs, session)) {
       runs.set(outcome.job, outcome.finished);
       if (outcome.finished === null) {
         const { error } = outcome;
         if (error instanceof InputError || jobs.length === 1) throw error;
         session.progress.note(wrapParagraph(failureText(outcome)));
-        failure ??= error;
+        failures.push(error);
       }
       while (groups.length > 0 && groups[0]!.every((job) => runs.has(job))) {
         const group = groups.shift()!;
@@ -190,8 +190,21 @@ export async function runPlan(
         await finished(judged);
       }
     }
-    if (failure !== null) throw failure;
+    if (failures.length > 0) throw new RunsFailed(failures, jobs.length);
   });
+}
+
+/** Runs failed, each of which was told when it did: there is nothing to judge. */
+export class RunsFailed extends Error {
+  override readonly name = "RunsFailed";
+
+  constructor([first, ...others]: readonly Error[], of: number) {
+    super(
+      `Cannot judge all runs: ${1 + others.length} of ${of} failed, the first with ` +
+        `"${first!.message}". What is complete is kept; the same command makes the others again.`,
+    );
+    this.stack = first!.stack ?? "";
+  }
 }
 
 /** The seeds asked for by --seed or --seeds; `standard` where there is neither. */

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { ProcessEnded } from "../launch/job.ts";
 import { DeviceUnfit, InputError } from "../numeric/errors.ts";
 import { Interrupted } from "../run/interruption.ts";
 import { compareCommand } from "./compare_command.ts";
@@ -33,6 +32,15 @@ const commands: Record<string, (args: string[], streams: Streams) => Promise<num
   predict: predictCommand,
 };
 
+/** Errors whose message says enough, by name: those of runs in other processes have lost their class. */
+const explained = new Set([
+  "InputError",
+  "DeviceUnfit",
+  "DivergedRun",
+  "ProcessEnded",
+  "RunsFailed",
+]);
+
 /** Runs one command and returns the process's exit status. */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
   const [name = "", ...rest] = args;
@@ -54,9 +62,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     }
     streams.err(wrapParagraph(`error: ${(error as Error).message ?? error}`));
     if (args.includes("--debug")) streams.err((error as Error).stack ?? "");
-    const known = error instanceof InputError || error instanceof DeviceUnfit ||
-      error instanceof ProcessEnded || (error as Error).name === "DivergedRun";
-    if (!known && !args.includes("--debug")) {
+    if (!explained.has((error as Error).name) && !args.includes("--debug")) {
       streams.err("Give the command again with --debug for a stack trace.");
     }
     if (error instanceof InputError) return exitStatus.badInput;

@@ -72,12 +72,18 @@ export function endingText({ reused, result: { seed, runId, seconds } }: Finishe
 export function failureText(
   { job: { name, request: { seed } }, runId, error, log }: RunOutcome & { finished: null },
 ): string {
-  const said = error instanceof ProcessEnded && error.lastWords !== ""
-    ? ` It last said: ${error.lastWords}`
-    : "";
-  return `${named(name, `seed ${seed}`)} · run ${runId} failed: ${error.message}${said}${
-    log === null ? "" : ` Its log: ${log}`
-  }`;
+  const more = [
+    ...(error instanceof ProcessEnded && error.lastWords !== ""
+      ? [`It last said: ${error.lastWords}`]
+      : []),
+    ...(log === null ? [] : [`Its log: ${log}`]),
+  ];
+  const failed = `${named(name, `seed ${seed}`)} · run ${runId} failed: ${error.message}`;
+  return [failed, ...more].map((text, i) => i < more.length ? sentence(text) : text).join(" ");
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** What one of many says, under its name. */

@@ -90,7 +90,10 @@ export function requestOf(
  * @param root The checkout.
  * @throws {InputError} When the code is not what was ordered.
  */
-export async function experimentOf({ file, code }: Order, root: string): Promise<Experiment> {
+export async function experimentOf(
+  { file, code }: Pick<Order, "file" | "code">,
+  root: string,
+): Promise<Experiment> {
   const { experiment } = await findExperiment(join(root, file), root, root);
   const changed = Object.entries(code.modules).filter(([name, digest]) =>
     sha256Hex(Deno.readTextFileSync(join(root, name))) !== digest

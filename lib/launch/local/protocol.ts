@@ -36,6 +36,8 @@ export type Message =
     readonly message: string;
     readonly stack: string;
   }
+  /** The process ends itself in the middle of a run. */
+  | { readonly kind: "giving up"; readonly why: string }
   /** Stopped after a checkpoint; the process ends after it. */
   | { readonly kind: "interrupted"; readonly signal: StopSignal };
 

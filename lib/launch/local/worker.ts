@@ -75,7 +75,8 @@ class Worker {
       const { name, message, stack = "" } = error as Error;
       log.say(error instanceof Interrupted ? message : stack);
       if (error instanceof Interrupted) this.#leave(error.stopSignal);
-      this.#fail(name, message, stack);
+      this.#tell({ kind: "failed", name, message, stack });
+      Deno.exit(1);
     }
   }
 
@@ -90,18 +91,14 @@ class Worker {
     Deno.exit(signalStatus[signal]);
   }
 
-  #fail(name: string, message: string, stack: string): never {
-    this.#tell({ kind: "failed", name, message, stack });
-    Deno.exit(1);
-  }
-
   /** What it holds outside of V8's heap, V8 does not limit: arrays, the memory of WASM. */
   #watchMemory(most: number): void {
     const taken = Math.ceil(Deno.memoryUsage().rss / 2 ** 20);
     if (taken <= most || this.#order === null) return;
-    const message = `its process takes ${taken} MB of memory, and --memory ${most} allows no more`;
-    new RunLog(logPath(this.#order.directory, this.#order.runId)).say(message);
-    this.#fail("MemoryExceeded", message, "");
+    const why = `its process takes ${taken} MB of memory, and --memory ${most} allows no more`;
+    new RunLog(logPath(this.#order.directory, this.#order.runId)).say(why);
+    this.#tell({ kind: "giving up", why });
+    Deno.exit(1);
   }
 
   #progress(log: RunLog): Progress {

@@ -8,8 +8,7 @@
 import { DeviceUnfit, InputError } from "../../numeric/errors.ts";
 import { Interrupted, type StopSignal } from "../../run/interruption.ts";
 import { addToLog, logPath } from "../../run/log.ts";
-import { named, ProcessEnded } from "../job.ts";
-import type { JobProgress } from "../job.ts";
+import { type JobProgress, named, ProcessEnded } from "../job.ts";
 import type { Order } from "../order.ts";
 import { cannotStart, spawnWorker, type WorkerLimits } from "./command.ts";
 import { type Instruction, linesOf, type Message, readLine } from "./protocol.ts";
@@ -77,6 +76,7 @@ export class WorkerProcess implements AsyncDisposable {
         if (value === undefined) throw await this.#ended();
         if (value.kind === "finished") return value;
         if (value.kind === "failed") throw errorOf(value);
+        if (value.kind === "giving up") throw new ProcessEnded(value.why, this.#lastWords);
         if (value.kind === "interrupted") throw new Interrupted(value.signal);
         this.#show(value, progress);
       }

@@ -30,9 +30,9 @@ interface Position {
   readonly detail: string;
 }
 
-/** How far many runs are. */
+/** How many of all runs have ended. */
 interface Overall {
-  readonly complete: number;
+  readonly ended: number;
   readonly of: number;
 }
 
@@ -42,9 +42,9 @@ interface Screen {
   stop(): void;
 }
 
-/** Shows progress on the standard error stream. */
-export function progressBar(streams: Streams): ProgressBar {
-  const screen = streams.terminal ? liveBars() : plainLines(streams);
+/** Shows progress on the standard error stream; `clock` says the seconds from any fixed moment. */
+export function progressBar(streams: Streams, clock = seconds): ProgressBar {
+  const screen = streams.terminal ? liveBars() : plainLines(streams, clock);
   // In the order in which the runs began; a run that has not told its position has none.
   const runs = new Map<symbol, Position | null>();
   let overall: Overall | null = null;
@@ -77,8 +77,8 @@ export function progressBar(streams: Streams): ProgressBar {
         },
       };
     },
-    total(complete, of) {
-      overall = complete < of ? { complete, of } : null;
+    total(ended, of) {
+      overall = ended < of ? { ended, of } : null;
       if (streams.terminal) show();
     },
   };
@@ -129,18 +129,18 @@ function newBars(): MultiBar {
   });
 }
 
-function totalLine({ complete, of }: Overall, hidden: number): Position {
+function totalLine({ ended, of }: Overall, hidden: number): Position {
   const more = hidden > 0 ? ` · ${hidden} more in progress` : "";
-  return { label: "all runs", done: complete, total: of, detail: `${complete} of ${of}${more}` };
+  return { label: "all runs", done: ended, total: of, detail: `${ended} of ${of}${more}` };
 }
 
-function plainLines(streams: Streams): Screen {
-  let saidAt = seconds();
+function plainLines(streams: Streams, clock: () => number): Screen {
+  let saidAt = clock();
   return {
     stop() {},
     show(positions, overall) {
-      if (seconds() - saidAt < linePeriod) return;
-      saidAt = seconds();
+      if (clock() - saidAt < linePeriod) return;
+      saidAt = clock();
       streams.err(overall === null ? lineOf(positions.at(-1)!) : lineOfAll(positions, overall));
     },
   };
@@ -150,11 +150,11 @@ function lineOf({ label, done, total, detail }: Position): string {
   return `${label} · ${percent(done, total)} · ${detail}`;
 }
 
-function lineOfAll(positions: readonly Position[], { complete, of }: Overall): string {
+function lineOfAll(positions: readonly Position[], { ended, of }: Overall): string {
   const shown = positions.slice(0, mostShown);
   const hidden = positions.length - shown.length;
   return [
-    `${complete} of ${of} runs complete`,
+    `${ended} of ${of} runs done`,
     ...shown.map(({ label, done, total }) => `${label} ${percent(done, total)}`),
     ...(hidden > 0 ? [`${hidden} more in progress`] : []),
   ].join("; ");

@@ -36,8 +36,8 @@ export interface JobProgress extends Progress, Disposable {}
 export interface JobsProgress {
   note(text: string): void;
   job(name: string): JobProgress;
-  /** How far all of them are. */
-  total(complete: number, of: number): void;
+  /** How many of all of them have ended. */
+  total(ended: number, of: number): void;
 }
 
 /** What surrounds the runs of a command. */

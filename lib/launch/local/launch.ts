@@ -12,6 +12,7 @@ import { type Answer, answerTo } from "../../run/execute.ts";
 import { inTurn } from "../in_turn.ts";
 import { endingText, type Job, type Launch, type LaunchSession } from "../job.ts";
 import { type MissingRun, Pool, type PoolSettings } from "./pool.ts";
+import { runsAtOnce, threadsOfEach } from "./shares.ts";
 
 /** How to launch. */
 export interface LocalOptions {
@@ -28,7 +29,8 @@ export interface LocalOptions {
 /** Launches on this machine. */
 export function local({ jobs: asked, memory, folder, reports }: LocalOptions): Launch {
   return async function* (jobs, session) {
-    const most = asked ?? usualWidth(jobs);
+    const cores = navigator.hardwareConcurrency;
+    const most = asked ?? usualWidth(jobs, cores);
     if (most === 1 && memory === null) return yield* inTurn(jobs, session);
     const missing: MissingRun[] = [];
     for (const job of jobs) {
@@ -38,7 +40,8 @@ export function local({ jobs: asked, memory, folder, reports }: LocalOptions): L
     }
     const width = Math.min(most, missing.length);
     if (width === 0) return;
-    const settings = { width, folder, folders: [reports], memory, threads: threadsOfEach(width) };
+    const threads = threadsOfEach(cores, width, threadsAsked());
+    const settings = { width, folder, folders: [reports], memory, threads };
     const alone = width === 1 && memory === null;
     const begun = alone ? null : await beginPool(settings, session, asked !== null);
     if (begun === null) return yield* inTurn(missing.map(({ job }) => job), session);
@@ -47,10 +50,10 @@ export function local({ jobs: asked, memory, folder, reports }: LocalOptions): L
     await using pool = begun;
     // Its threads are for the processes now.
     await closeDevice();
-    let complete = jobs.length - missing.length;
-    session.progress.total(complete, jobs.length);
+    let ended = jobs.length - missing.length;
+    session.progress.total(ended, jobs.length);
     for await (const outcome of pool.make(missing)) {
-      session.progress.total(++complete, jobs.length);
+      session.progress.total(++ended, jobs.length);
       yield outcome;
     }
   };
@@ -85,14 +88,8 @@ async function beginPool(
   }
 }
 
-/** As many as there are cores for their threads; one on a GPU, which has one queue. */
-function usualWidth(jobs: readonly Job[]): number {
+/** A GPU has one queue, in which runs side by side would only wait for each other. */
+function usualWidth(jobs: readonly Job[], cores: number): number {
   if (jobs.some(({ request }) => request.device.backend === "webgpu")) return 1;
-  return Math.max(1, Math.floor(navigator.hardwareConcurrency / (threadsAsked() ?? 1)));
-}
-
-/** Threads for each of `width` runs at once, so that there are no more than cores. */
-function threadsOfEach(width: number): number {
-  const share = Math.max(1, Math.floor(navigator.hardwareConcurrency / width));
-  return Math.min(share, threadsAsked() ?? share);
+  return runsAtOnce(cores, threadsAsked());
 }

@@ -177,7 +177,8 @@ export async function runPlan(
       runs.set(outcome.job, outcome.finished);
       if (outcome.finished === null) {
         const { error } = outcome;
-        if (error instanceof InputError || jobs.length === 1) throw error;
+        const told = jobs.length > 1 || outcome.log !== null;
+        if (error instanceof InputError || !told) throw error;
         session.progress.note(wrapParagraph(failureText(outcome)));
         failures.push(error);
       }

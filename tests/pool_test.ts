@@ -2,6 +2,9 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { parseArguments } from "../lib/cli/arguments.ts";
+import { withDevice } from "../lib/cli/device_session.ts";
+import { planRuns, runOptions, sharedRequest } from "../lib/cli/judged_runs.ts";
 import { permissions } from "../lib/launch/local/command.ts";
 import { experimentOf } from "../lib/launch/order.ts";
 import { InputError } from "../lib/numeric/errors.ts";
@@ -284,7 +287,7 @@ Deno.test("a process stopped by SIGTERM saves a checkpoint and leaves the others
     assertEquals(await listener.status(), 1, listener.text);
     assertStringIncludes(
       flat(listener.text),
-      "its process was stopped by SIGTERM after a checkpoint",
+      "its process was stopped by SIGTERM; the same command goes on",
     );
     assertEquals(runIds(out).length, 1);
     assert((await checkpoints(out)).some((path) => path.includes(".partial/")));
@@ -353,6 +356,35 @@ Deno.test("where no process may be started, runs are made one after another; who
     const loader = await run([...task, "--jobs", "2", "--rerun"], { LD_LIBRARY_PATH: "/absent" });
     assertEquals(loader.status, 2, loader.err);
     assertStringIncludes(flat(loader.err), "LD_LIBRARY_PATH");
+  }));
+
+Deno.test("a launch may be used again, for runs that depend on outcomes", () =>
+  withFolder(async (out) => {
+    const given = parseArguments("experiment", [...ends().slice(1), "--out", out], {
+      ...{ flags: [...runOptions.flags], values: [...runOptions.values], lists: [] },
+      ...{ names: true, usage: "" },
+    });
+    const plan = await planRuns(given);
+    const [planned] = plan.experiments;
+    const streams = { out() {}, err() {}, terminal: false };
+    const seen = await withDevice(streams, plan, async (session) => {
+      const shared = await sharedRequest(planned!, plan, session);
+      const runs: string[] = [];
+      for (const seeds of [[1, 2], [3], [4, 1]]) {
+        const jobs = seeds.map((seed) => ({
+          name: "",
+          request: { ...shared, config: planned!.config, seed },
+          overrides: [],
+        }));
+        for await (const { error, finished } of plan.launch(jobs, session)) {
+          assertEquals(error, null);
+          runs.push(`${finished!.result.seed} ${finished!.reused}`);
+        }
+      }
+      return runs;
+    });
+    assertEquals(seen.slice(0, 2).sort(), ["1 false", "2 false"]);
+    assertEquals(seen.slice(2), ["3 false", "1 true", "4 false"]);
   }));
 
 Deno.test("a process with runs has the permissions of the task that it is for, less that to start processes", async () => {

@@ -26,8 +26,10 @@ export interface LocalOptions {
   readonly reports: string;
 }
 
-/** Launches on this machine. */
+/** Launches on this machine, also several times in one session: later jobs may depend on earlier outcomes. */
 export function local({ jobs: asked, memory, folder, reports }: LocalOptions): Launch {
+  // A pool closes the device of this process.
+  let pooled = false;
   return async function* (jobs, session) {
     const cores = navigator.hardwareConcurrency;
     const most = asked ?? usualWidth(jobs, cores);
@@ -42,14 +44,16 @@ export function local({ jobs: asked, memory, folder, reports }: LocalOptions): L
     if (width === 0) return;
     const threads = threadsOfEach(cores, width, threadsAsked());
     const settings = { width, folder, folders: [reports], memory, threads };
-    const alone = width === 1 && memory === null;
-    const begun = alone ? null : await beginPool(settings, session, asked !== null);
+    const alone = width === 1 && memory === null && !pooled;
+    const insists = asked !== null || memory !== null || pooled;
+    const begun = alone ? null : await beginPool(settings, session, insists);
     if (begun === null) return yield* inTurn(missing.map(({ job }) => job), session);
 
     using _heeding = session.interruption.heeding();
     await using pool = begun;
     // Its threads are for the processes now.
     await closeDevice();
+    pooled = true;
     let ended = jobs.length - missing.length;
     session.progress.total(ended, jobs.length);
     for await (const outcome of pool.make(missing)) {
@@ -82,7 +86,7 @@ async function beginPool(
     return pool;
   } catch (error) {
     await pool[Symbol.asyncDispose]();
-    if (insists || settings.memory !== null || !(error instanceof InputError)) throw error;
+    if (insists || !(error instanceof InputError)) throw error;
     session.progress.note(error.message);
     return null;
   }

@@ -182,7 +182,7 @@ function failure(run: MissingRun, error: Error): RunOutcome {
     finished: null,
     error: error instanceof Interrupted
       ? new ProcessEnded(
-        `its process was stopped by ${error.stopSignal} after a checkpoint, and the same command goes on`,
+        `its process was stopped by ${error.stopSignal}; the same command goes on from its last checkpoint`,
         "",
       )
       : error,

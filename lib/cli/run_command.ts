@@ -6,12 +6,20 @@
 
 import { DeviceUnfit, InputError } from "../numeric/errors.ts";
 import { Interrupted } from "../run/interruption.ts";
-import { DivergedRun } from "../train/diverged.ts";
 import { exitStatus, type Streams } from "./streams.ts";
 import { wrapParagraph } from "./text.ts";
 
 /** Does something with its arguments and returns the process's exit status. */
 export type Command = (args: string[], streams: Streams) => number | Promise<number>;
+
+/** Errors whose message says enough, by name: those of runs in other processes have lost their class. */
+const explained = new Set([
+  "InputError",
+  "DeviceUnfit",
+  "DivergedRun",
+  "ProcessEnded",
+  "RunsFailed",
+]);
 
 /**
  * Runs a command and returns the process's exit status: the command's own, or the one that belongs to what it
@@ -46,9 +54,7 @@ export async function runCommand(
     }
     streams.err(wrapParagraph(`error: ${(error as Error).message ?? error}`));
     if (args.includes("--debug")) streams.err((error as Error).stack ?? "");
-    const known = error instanceof InputError || error instanceof DeviceUnfit ||
-      error instanceof DivergedRun;
-    if (!known && !args.includes("--debug")) {
+    if (!explained.has((error as Error).name) && !args.includes("--debug")) {
       streams.err("Give the command again with --debug for a stack trace.");
     }
     if (error instanceof InputError) return exitStatus.badInput;

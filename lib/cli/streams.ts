@@ -5,6 +5,7 @@
  */
 
 import { fromFileUrl, isAbsolute, resolve } from "@std/path";
+import { signalStatus } from "../run/interruption.ts";
 
 /** Where a command writes. */
 export interface Streams {
@@ -22,8 +23,7 @@ export const exitStatus = {
   missed: 1,
   badInput: 2,
   deviceUnfit: 3,
-  SIGINT: 130,
-  SIGTERM: 143,
+  ...signalStatus,
 } as const;
 
 /** Folder of the checkout: `deno.json`, `experiments/`, `reports/`. */

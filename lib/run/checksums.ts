@@ -9,12 +9,13 @@ import { join } from "@std/path";
 import { explaining } from "../dataset/explaining.ts";
 import { InputError } from "../numeric/errors.ts";
 import { fileDigest, namesIn, readJson, writeWhole } from "./files.ts";
+import { LOG } from "./log.ts";
 import { type Result, resultSchema } from "./schema.ts";
 
 /** Name of the file in a run's folder. */
 export const CHECKSUMS = "SHA256SUMS";
-/** Pages are drawn again from the other files whenever they are asked for. */
-const UNSUMMED = new Set([CHECKSUMS, "report.html"]);
+/** Pages are drawn again from the other files whenever they are asked for; a log proves nothing. */
+const UNSUMMED = new Set([CHECKSUMS, "report.html", LOG]);
 
 /** What can have happened to a file. */
 export type Alteration = "is missing" | "was altered" | "was added";

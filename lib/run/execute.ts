@@ -26,6 +26,7 @@ import type { Commit } from "./git.ts";
 import { type CodeIdentity, identify, type Identity, runId } from "./identity.ts";
 import type { Interruption } from "./interruption.ts";
 import { lockRun } from "./lock.ts";
+import { keepLog, logPath } from "./log.ts";
 import type { Progress } from "./progress.ts";
 import { type Manifest, manifestSchema, type Result, resultSchema } from "./schema.ts";
 
@@ -95,6 +96,7 @@ export async function executeRun<Schema extends ConfigSchema>(
   try {
     const result = await runIn(partial, id, identity, earlier, boardFolder, request);
     await explaining(`finish ${final}`, async () => {
+      await keepLog(logPath(directory, id), partial);
       await writeChecksums(partial);
       await replace(partial, final, old);
     });
@@ -106,6 +108,35 @@ export async function executeRun<Schema extends ConfigSchema>(
     if (!hasCheckpoint(partial)) await Deno.remove(partial, { recursive: true }).catch(() => {});
     throw error;
   }
+}
+
+/** The id of the run that answers a request, and that run where it is complete already. */
+export interface Answer {
+  readonly runId: string;
+  readonly finished: FinishedRun | null;
+}
+
+/**
+ * Looks for the complete run that answers a request; what is not as it should be is for
+ * {@linkcode executeRun} to say, and so is whether somebody else is at it.
+ *
+ * @throws {InputError} When an input file cannot be read.
+ */
+export async function answerTo<Schema extends ConfigSchema>(
+  request: Omit<RunRequest<Schema>, "interruption">,
+): Promise<Answer> {
+  const id = runId(await identify(request));
+  const directory = join(request.directory, id);
+  if (request.rerun) return { runId: id, finished: null };
+  const notes: string[] = [];
+  const listener = { note: (text: string) => void notes.push(text) };
+  const result = await completeResult(directory, id, listener).catch((error) => {
+    if (error instanceof InputError) return null;
+    throw error;
+  });
+  if (result === null) return { runId: id, finished: null };
+  notes.forEach(request.progress.note);
+  return { runId: id, finished: { directory, result, reused: true } };
 }
 
 /**
@@ -232,7 +263,7 @@ async function manifestOf(
 async function completeResult(
   directory: string,
   id: string,
-  progress: Progress,
+  progress: Pick<Progress, "note">,
 ): Promise<Result | null> {
   let result: Result | null;
   try {

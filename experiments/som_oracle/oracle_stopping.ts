@@ -6,7 +6,9 @@
 
 import { confirmed, type RunSoFar, type RunStopper } from "assay";
 import { type Checkpoint, type MapErrors, qualityScore, type SomRun } from "../../data/som.ts";
+import { quantile } from "./decisions.ts";
 import type { Histories, Prefixes } from "./prefixes.ts";
+import { FIRST_CHECK, LAST_CHECK } from "./rivals.ts";
 
 /** A training as far as it has come, and what was known before it began. */
 export interface SomSoFar extends Omit<SomRun, "final">, RunSoFar<Checkpoint> {
@@ -16,11 +18,10 @@ export interface SomSoFar extends Omit<SomRun, "final">, RunSoFar<Checkpoint> {
 /** Foretells how trainings will end, the quantisation error over that of the first checkpoint. */
 export type Oracle = (runs: readonly SomSoFar[]) => Promise<readonly MapErrors[]>;
 
-/**
- * When trainings are looked at: from 20 % on, as late as predictors have learned to, and twice running. Half the way
- * to the next checkpoint is left for progress that was rounded to whole iterations.
- */
-const CHECKS = { first: 0.175, last: 0.725, checks: 2 };
+/** Half the way from one checkpoint to the next: progress is rounded to whole iterations. */
+const ROUNDING = 0.025;
+/** When trainings are looked at, and how many times running they have to be found bad. */
+const CHECKS = { first: FIRST_CHECK - ROUNDING, last: LAST_CHECK + ROUNDING, checks: 2 };
 
 /**
  * The oracle that a predictor is, or a baseline. What it said of a prefix it remembers.
@@ -93,14 +94,6 @@ export function stopWorst(oracle: Oracle, share: number): RunStopper<SomSoFar> {
 
 async function foretoldScores(oracle: Oracle, runs: readonly SomSoFar[]): Promise<number[]> {
   return (await oracle(runs)).map(qualityScore);
-}
-
-/** The quantile of some numbers, between neighbours linearly. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = share * (sorted.length - 1), below = Math.floor(at);
-  const [low, high] = [sorted[below]!, sorted[Math.ceil(at)]!];
-  return low + (at - below) * (high - low);
 }
 
 /** A training that goes from checkpoint to checkpoint. */

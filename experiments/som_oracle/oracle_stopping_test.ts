@@ -4,7 +4,6 @@ import { type SomRun, stepFeatures } from "../../data/som.ts";
 import {
   type Oracle,
   oracleOf,
-  quantile,
   type SomSoFar,
   stopAbove,
   stopWorst,
@@ -118,9 +117,4 @@ Deno.test("`trainWithOracle()` advances each training until it is finished or st
   assertEquals(trainings.map(({ soFar }) => soFar.history.length), [4, 2, 2]);
   assertEquals(asked, ["a1 b1 c1 | z1", "a2 b2 | z1 c2", "a3 | z1 b2 c2", " | z1 a4 b2 c2"]);
   assertEquals(await trainWithOracle([training("a", 3)], neverStops), [false]);
-});
-
-Deno.test("`quantile()` lies between neighbours linearly", () => {
-  assertEquals([0, 0.25, 0.5, 1].map((share) => quantile([3, 1, 2], share)), [1, 1.5, 2, 3]);
-  assertEquals(quantile([7], 0.7), 7);
 });

@@ -4,32 +4,18 @@
  * @module
  */
 
-import {
-  type Direction,
-  type Figure,
-  meanInterval,
-  type Metric,
-  metric,
-  metricValues,
-  prefixNames,
-} from "assay";
+import { type Direction, meanInterval, type Metric, metric, prefixNames } from "assay";
 import { type Arms, commonRanges, lastFront } from "./search_comparison.ts";
 import type { SearchField } from "./search_field.ts";
 import type { MapSearchName } from "./search_problem.ts";
 import { type SearchScores, searchScores } from "./search_scores.ts";
+import { addBaseline, type Study } from "./study.ts";
 
 /** Names of searches beside those with oracles. */
 export const NONE = "no oracle", COMMON = "common threshold";
 
 /** Trainings of a configuration with other keys. */
 const AGAIN = 5;
-
-/** What the experiment adds to. */
-export interface StudyParts {
-  readonly metrics: Record<string, Metric>;
-  readonly baselines: Record<string, Record<string, number>>;
-  readonly figures: Figure[];
-}
 
 /** The searches of one kind on every data set. */
 export interface Kind {
@@ -39,7 +25,7 @@ export interface Kind {
 
 /** @param names Of the oracles; the first is judged. */
 export function addScores(
-  { metrics, baselines }: StudyParts,
+  study: Study,
   { search, fields }: Kind,
   names: readonly string[],
 ): void {
@@ -56,11 +42,10 @@ export function addScores(
   const none = scoresOf(0);
   names.forEach((name, i) => {
     const scores = prefixNames(prefix, compared(scoresOf(i + 1), none));
-    if (i === 0) Object.assign(metrics, scores);
-    else baselines[name] = { ...baselines[name], ...metricValues(scores) };
+    if (i === 0) Object.assign(study.metrics, scores);
+    else addBaseline(study, name, scores);
   });
-  const alone = prefixNames(prefix, metricValues(reached(none)));
-  baselines[NONE] = { ...baselines[NONE], ...alone };
+  addBaseline(study, NONE, prefixNames(prefix, reached(none)));
 }
 
 /** What a search came to on one data set. */
@@ -110,7 +95,7 @@ function bounded(
 }
 
 /** What a threshold does that is the same for all data. */
-export function addCommon({ metrics }: StudyParts, { search, fields }: Kind): void {
+export function addCommon({ metrics }: Study, { search, fields }: Kind): void {
   const scores = fields.map((arms) => searchScores(arms[COMMON]!.trials));
   Object.assign(
     metrics,
@@ -128,7 +113,7 @@ export function addCommon({ metrics }: StudyParts, { search, fields }: Kind): vo
  * @returns Its standard deviation.
  */
 export function addNoise(
-  { metrics }: StudyParts,
+  { metrics }: Study,
   fields: readonly SearchField[],
   { fields: searched }: Kind,
 ): number {

@@ -14,7 +14,7 @@ import {
   type SomConfiguration,
   SomTraining,
 } from "../../data/som.ts";
-import { quantile } from "./oracle_stopping.ts";
+import { quantile } from "./decisions.ts";
 import { januarySpace, laterSpace, type SomSpace } from "./search_space.ts";
 import type { TrainedMap } from "./search_trainings.ts";
 

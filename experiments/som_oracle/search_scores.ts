@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quantile } from "./oracle_stopping.ts";
+import { quantile } from "./decisions.ts";
 import { isStopped, type Trial } from "./search_arm.ts";
 
 /** Share of a search's configurations that count as bad: those with the highest scores in the end. */

@@ -16,17 +16,10 @@ import {
 } from "./search_comparison.ts";
 import { SearchField } from "./search_field.ts";
 import { foundFigure, frontMetricsFigure, frontsFigure, savingsFigure } from "./search_figures.ts";
-import {
-  addCommon,
-  addNoise,
-  addScores,
-  COMMON,
-  type Kind,
-  NONE,
-  type StudyParts,
-} from "./search_metrics.ts";
+import { addCommon, addNoise, addScores, COMMON, type Kind, NONE } from "./search_metrics.ts";
 import { type MapSearchName, mapSearchNames } from "./search_problem.ts";
 import { bestScore } from "./search_scores.ts";
+import type { Study } from "./study.ts";
 
 /** Settings of the search experiment. */
 export const searchConfig = {
@@ -82,7 +75,7 @@ const MOST_GENERATIONS = 5;
  */
 export async function searchStudy<Config extends SearchSettings>(
   ctx: Context<Config>,
-  study: StudyParts,
+  study: Study,
   given: SearchOracles,
 ): Promise<void> {
   const { searches, searchSeeds, searchPopulation, searchGenerations, searchSamples } = ctx.config;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { AttentionPooling, predict, tfl } from "assay";
+import { type AttentionPooling, predict, tfl } from "assay";
 import type { Prefixes } from "./prefixes.ts";
 import { type Predictor, predictorSamples } from "./training.ts";
 

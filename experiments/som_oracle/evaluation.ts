@@ -66,7 +66,10 @@ export function scoreErrors(
   }
 }
 
-/** Decisions at every share: which runs end above the threshold, by what was foretold. */
+/**
+ * Decisions at every share: which runs end above the threshold, by what was foretold; and whether runs are foretold in
+ * the right order, among all and on the same data set, which is where a search chooses.
+ */
 export function scoreDecisions(
   study: Study,
   path: string,
@@ -92,6 +95,12 @@ export function scoreDecisions(
     }
     const ranks = interval("rank-correlation", (of) => order("LSTM", of));
     Object.assign(study.metrics, withEnds(`${at}/rank-correlation`, ranks));
+    const pairs = (rival: Rival) => pairsInOrder(truth, foretold[rival]!, groups, rows);
+    const ordered = pairs("LSTM");
+    Object.assign(
+      study.metrics,
+      withEnds(`${at}/order-in-data-set`, interval("order", (of) => shareOf(ordered, of))),
+    );
     const gain = interval(
       "gain",
       (of) => decisions("LSTM", of).accuracy - decisions("ridge", of).accuracy,
@@ -103,6 +112,7 @@ export function scoreDecisions(
       addBaseline(study, rival, {
         ...Object.fromEntries(scores),
         [`${at}/rank-correlation`]: metric(order(rival, rows), "higher"),
+        [`${at}/order-in-data-set`]: metric(shareOf(pairs(rival), rows), "higher"),
       });
     }
   }
@@ -114,6 +124,43 @@ const DECISION_SCORES = [
   "recall",
   "specificity",
 ] as const satisfies readonly (keyof DecisionScores)[];
+
+/** For each run, of how many pairs with later runs on its data set there are, and how many are foretold in order. */
+interface PairCounts {
+  readonly inOrder: Float64Array;
+  readonly all: Float64Array;
+}
+
+/** Counts pairs of rows of one group; one that is foretold to tie is half in order. */
+function pairsInOrder(
+  actual: Float64Array,
+  foretold: Float64Array,
+  groups: readonly string[],
+  rows: Int32Array,
+): PairCounts {
+  const inOrder = new Float64Array(actual.length), all = new Float64Array(actual.length);
+  const members = new Map<string, number[]>();
+  for (const row of rows) {
+    const earlier = members.get(groups[row]!) ?? [];
+    for (const other of earlier) {
+      const apart = (actual[row]! - actual[other]!) * (foretold[row]! - foretold[other]!);
+      all[row]!++;
+      inOrder[row]! += apart > 0 ? 1 : apart === 0 ? 0.5 : 0;
+    }
+    members.set(groups[row]!, [...earlier, row]);
+  }
+  return { inOrder, all };
+}
+
+/** The share of pairs in order; one half where there is none. */
+function shareOf({ inOrder, all }: PairCounts, rows: ArrayLike<number>): number {
+  let right = 0, pairs = 0;
+  for (let i = 0; i < rows.length; i++) {
+    right += inOrder[rows[i]!]!;
+    pairs += all[rows[i]!]!;
+  }
+  return pairs === 0 ? 0.5 : right / pairs;
+}
 
 /** A tenth of the runs, those whose foretold scores follow one another. */
 export interface CalibrationBin {

@@ -103,16 +103,17 @@ export default experiment({
   config,
   profiles: {
     quick: {
+      // Where checkpoints are best placed, some hundred runs do not tell.
+      parts: ["document", "evaluation", "known", "ablation", "attention", "horizons"],
       dataSets: 250,
       runsPerDataSet: 4,
       network: "lite",
       dropout: 0,
       shares: [0.1, 0.2, 0.3, 0.5, 0.7],
-      epochs: 12,
+      epochs: 16,
       variantEpochs: 5,
       documentEpochs: 30,
       ablationEpochs: 0,
-      placementDataSets: 60,
     },
     full: {},
   },
@@ -284,11 +285,11 @@ async function knownDataSets(
   study: Study,
   { maps }: Collection,
 ): Promise<void> {
-  const { shares, variantEpochs } = ctx.config;
+  const { shares, epochs } = ctx.config;
   const path = "known", key = ctx.key(path);
   const split = splitByConfiguration(maps, key.key("split"));
   const sides = sidesOf(maps, split, shares);
-  const options = trainingOptions(ctx.config, variantEpochs, maps);
+  const options = trainingOptions(ctx.config, epochs, maps);
   const predictor = await train(ctx, path, sides, options);
   const forecasts = await rivalsOf(maps, split, predictor, shares)(sides.test);
   scoreErrors(study, path, forecasts, key.key("errors"));

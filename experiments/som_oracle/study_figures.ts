@@ -132,7 +132,7 @@ export function placementFigure(placements: readonly Placement[]): Figure {
     name: "placement",
     title: "Which checkpoints tell the end",
     caption:
-      "Ridge regression on the errors logged in the first half of a run. Left: error on test runs by the number of " +
+      "Ridge regression on the errors logged in the first fifth of a run. Left: error on test runs by the number of " +
       "checkpoints, placed at equal distances, at equal ratios, or what remains when again and again the one is struck " +
       "that validation runs miss least. Right: what remains.",
     spec: {
@@ -174,7 +174,7 @@ export function placementFigure(placements: readonly Placement[]): Figure {
               type: "quantitative",
               title: "place in the run, %",
               scale: { type: "log", nice: false, padding: 8 },
-              axis: { values: [1, 2, 5, 10, 20, 50], format: "d" },
+              axis: { values: [1, 2, 3, 5, 10, 20], format: "d" },
             },
             y: { ...count, scale: { reverse: true } },
           },

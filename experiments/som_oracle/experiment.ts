@@ -105,12 +105,12 @@ export default experiment({
     quick: {
       // Where checkpoints are best placed, some hundred runs do not tell.
       parts: ["document", "evaluation", "known", "ablation", "attention", "horizons"],
-      dataSets: 250,
-      runsPerDataSet: 4,
+      dataSets: 400,
+      runsPerDataSet: 3,
       network: "lite",
       dropout: 0,
       shares: [0.1, 0.2, 0.3, 0.5, 0.7],
-      epochs: 16,
+      epochs: 12,
       variantEpochs: 5,
       documentEpochs: 30,
       ablationEpochs: 0,

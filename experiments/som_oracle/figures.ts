@@ -22,7 +22,8 @@ const shape = { domain: RIVALS, range: ["circle", "square", "diamond", "triangle
 
 /** Series told apart by colour and shape; only those that are shown have a place in the legend. */
 function byRival(shown: readonly string[]) {
-  const legend = { title: null, values: shown };
+  // Above the title of the y axis.
+  const legend = { title: null, values: shown, offset: 30, symbolOpacity: 1 };
   const of = (scale: object) => ({ field: "rival", type: "nominal", legend, scale });
   return { color: of(colour), shape: of(shape) };
 }
@@ -58,9 +59,15 @@ export function historiesFan({ runs, current, features, isRatio }: MapHistories)
     )
   );
   const x = { field: "progress", type: "quantitative", title: "progress, %" };
-  const band = (low: string, high: string, opacity: number) => ({
+  const y = (field: string, target: number) => ({
+    field,
+    type: "quantitative",
+    title: null,
+    ...target === 0 ? {} : { scale: { domain: [0, 1] } },
+  });
+  const band = (low: string, high: string, opacity: number, target: number) => ({
     mark: { type: "area", color: blue, opacity },
-    encoding: { x, y: { field: low, type: "quantitative", title: null }, y2: { field: high } },
+    encoding: { x, y: y(low, target), y2: { field: high } },
   });
   return {
     name: "histories",
@@ -79,20 +86,20 @@ export function historiesFan({ runs, current, features, isRatio }: MapHistories)
         height: 190,
         data: { values: fan.filter((row) => row.target === target) },
         layer: [
-          band("q5", "q95", 0.18),
-          band("q25", "q75", 0.3),
+          band("q5", "q95", 0.18, t),
+          band("q25", "q75", 0.3, t),
           {
             data: { values: examples.filter((row) => row.target === target) },
             mark: { type: "line", strokeWidth: 0.7, color: grey, opacity: 0.7 },
             encoding: {
               x,
-              y: { field: "value", type: "quantitative", title: null },
+              y: y("value", t),
               detail: { field: "run" },
             },
           },
           {
             mark: { type: "line", color: blue },
-            encoding: { x, y: { field: "q50", type: "quantitative", title: null } },
+            encoding: { x, y: y("q50", t) },
           },
         ],
       })),
@@ -123,6 +130,7 @@ export function errorByPrefix(
     type: "quantitative",
     title: "mean absolute error",
     scale: { type: "log", nice: false, padding: 8 },
+    axis: { values: [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5] },
   });
   const told = byRival(RIVALS);
   return {

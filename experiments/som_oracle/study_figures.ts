@@ -83,7 +83,7 @@ export function ablationFigure(rows: readonly AblationRow[]): Figure {
                 field: "shade",
                 type: "quantitative",
                 legend: null,
-                scale: { domain: [0, 1], range: ["#f4f2ee", blue] },
+                scale: { domain: [0, 1], range: ["#f4f2ee", blue], interpolate: "rgb" },
               },
               tooltip: ["cell", "rival", "seen", "mae"].map((field) => ({ field })),
             },
@@ -121,7 +121,7 @@ export function placementFigure(placements: readonly Placement[]): Figure {
     checkpoints.map((share) => ({ count: checkpoints.length, at: rounded(100 * share) }))
   );
   const scale = { domain: KINDS, range: [blue, vermilion, green] };
-  const legend = { title: null };
+  const legend = { title: null, offset: 30 };
   const color = { field: "by", type: "nominal", legend, scale };
   const shape = {
     ...color,
@@ -239,7 +239,7 @@ export function horizonsFigure(errors: readonly HorizonError[]): Figure {
   const color = {
     field: "rival",
     type: "nominal",
-    legend: { title: null },
+    legend: { title: null, offset: 30 },
     scale: { domain, range: [blue, grey] },
   };
   const encoding = {

@@ -12,8 +12,12 @@ Deno.test("`attentionByDecile()` shares a weight of 1 among the tenths that were
   const of = (from: number, to: number) =>
     prefixesOf(histories, Array.from({ length: to - from }, (_, i) => from + i), [0.3, 0.7]);
   const predictor = await trainPredictor(key, { train: of(0, 15), validation: of(15, 20) }, {
-    ...{ network: "lite", readsPrefix: true, readsContext: true, attention: true },
-    ...{ ahead: [], epochs: 1 },
+    network: "lite",
+    readsPrefix: true,
+    readsContext: true,
+    attention: true,
+    ahead: [],
+    epochs: 1,
   }, (model, options) => fit(model, options, { clock: () => 0 }));
   const before = tf.memory().numTensors;
   const deciles = await attentionByDecile(predictor, prefixesOf(histories, [15, 16, 17], [0.7]));

@@ -50,7 +50,10 @@ const AFTER_100 = 0.12;
 export function countParameters({ metrics }: Study, key: Key): void {
   for (const name of predictorNames) {
     const network = predictorNetwork(key, name, {
-      ...{ features: 3, context: 0, outputs: 3, attention: false },
+      features: 3,
+      context: 0,
+      outputs: 3,
+      attention: false,
     });
     metrics[`parameters/${name}`] = metric(network.countParams(), "lower");
     network.dispose();
@@ -67,9 +70,15 @@ export function scoreSign(key: Key): number {
     const own = key.key(kind);
     const training = new SomTraining(own, dataSet(own, { kind, samples, dimensions: 4 }), {
       ...sampleConfiguration(own, samples),
-      ...{ rows: side, columns: side, radiusRatio: 0.5, epochMultiplier: 5, steepness: 5 },
-      ...{ startLearningRate: 0.5, endLearningRate: 0.02 },
-      ...{ learningRateSchedule: "exp-drop", radiusSchedule: "exp-drop" },
+      rows: side,
+      columns: side,
+      radiusRatio: 0.5,
+      epochMultiplier: 5,
+      steepness: 5,
+      startLearningRate: 0.5,
+      endLearningRate: 0.02,
+      learningRateSchedule: "exp-drop",
+      radiusSchedule: "exp-drop",
     });
     while (!training.finished) training.advance();
     const run = somRun(training);
@@ -84,8 +93,11 @@ export async function simulatedHistories<Config extends DocumentConfig>(
   study: Study,
 ): Promise<void> {
   const runs = simulatedRuns(ctx.key("document/runs"), ctx.config.documentRuns);
-  const leak = runs.map(({ history, final }) => Math.abs(leakedMqe(history) - final.mqe));
-  study.metrics["document/leak"] = metric(Math.max(...leak), "lower");
+  const leak = runs.reduce(
+    (most, { history, final }) => Math.max(most, Math.abs(leakedMqe(history) - final.mqe)),
+    0,
+  );
+  study.metrics["document/leak"] = metric(leak, "lower");
 
   const maps = mapHistories(runs, { features: 3, context: "none" });
   const split = splitByConfiguration(maps, ctx.key("document/split"));
@@ -144,8 +156,14 @@ export async function realHistories<Config extends DocumentConfig>(
 /** As the document trains: prefixes alone, ends as they are, all of its dropout. */
 function asDocumented(network: TrainingOptions["network"], epochs: number): TrainingOptions {
   return {
-    ...{ network, epochs, answer: "value", dropout: 1 },
-    ...{ readsPrefix: true, readsContext: false, attention: false, ahead: [] },
+    network,
+    epochs,
+    answer: "value",
+    dropout: 1,
+    readsPrefix: true,
+    readsContext: false,
+    attention: false,
+    ahead: [],
   };
 }
 

@@ -106,6 +106,10 @@ export function scoreDecisions(
       (of) => decisions("LSTM", of).accuracy - decisions("ridge", of).accuracy,
     );
     Object.assign(study.metrics, withEnds(`${at}/gain/ridge`, gain));
+    const neighbours = decisionScores(truth, meanOfOthers(truth, groups, rows), threshold, rows);
+    addBaseline(study, "mean of other runs on its data", {
+      [`${at}/accuracy`]: metric(neighbours.accuracy, "higher"),
+    });
     for (const rival of RIVALS.slice(1)) {
       const scores = Object.entries(decisions(rival, rows))
         .map(([name, value]): [string, Metric] => [`${at}/${name}`, metric(value, "higher")]);
@@ -150,6 +154,26 @@ function pairsInOrder(
     members.set(groups[row]!, [...earlier, row]);
   }
   return { inOrder, all };
+}
+
+/**
+ * For each of these rows the mean over the others of its group; infinite where there is none. No run has begun, and it
+ * says how far a decision by a threshold that is the same for all data is one about the data.
+ */
+function meanOfOthers(
+  actual: Float64Array,
+  groups: readonly string[],
+  rows: Int32Array,
+): Float64Array {
+  const sums = new Map<string, { sum: number; count: number }>();
+  for (const row of rows) {
+    const { sum, count } = sums.get(groups[row]!) ?? { sum: 0, count: 0 };
+    sums.set(groups[row]!, { sum: sum + actual[row]!, count: count + 1 });
+  }
+  return actual.map((score, row) => {
+    const { sum, count } = sums.get(groups[row]!) ?? { sum: 0, count: 0 };
+    return count > 1 ? (sum - score) / (count - 1) : Infinity;
+  });
 }
 
 /** The share of pairs in order; one half where there is none. */

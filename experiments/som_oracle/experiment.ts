@@ -268,7 +268,9 @@ async function evaluation(
   const share = shares.includes(0.2) ? 0.2 : shares[0]!;
   const bins = calibration(study, path, forecasts, threshold, share);
   const tradeoffs = await scoreStopping(study, path, maps, split.test, foretell, {
-    ...{ threshold, trainScores, key: key.key("stopping") },
+    threshold,
+    trainScores,
+    key: key.key("stopping"),
   });
   predictor.dispose();
   const groups = new Set(split.test.map((run) => maps.runs[run]!.dataset)).size;

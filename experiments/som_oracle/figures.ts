@@ -35,7 +35,7 @@ const EXAMPLES = 12;
 
 /** How runs go: the range of all, and some of them. */
 export function historiesFan({ runs, current, features, isRatio }: MapHistories): Figure {
-  const most = Math.max(...runs.map(({ progress }) => progress.length));
+  const most = runs.reduce((most, { progress }) => Math.max(most, progress.length), 0);
   const whole = runs.filter(({ progress }) => progress.length === most);
   const valueAt = (run: (typeof runs)[number], step: number, target: number) =>
     run.values[step * features.length + current[target]!]!;

@@ -47,7 +47,9 @@ export function placement<Config extends PlacementConfig>(
 ): Placement[] {
   const { placementDataSets: dataSets, runsPerDataSet } = ctx.config;
   const runs = collectRuns(ctx.key("placement/runs"), {
-    ...{ dataSets, runsPerDataSet, checkpoints: [0, ...GRID, 1] },
+    dataSets,
+    runsPerDataSet,
+    checkpoints: [0, ...GRID, 1],
   });
   const maps = mapHistories([...runs], { features: 6, context: "none" });
   const split = splitByDataset(maps, ctx.key("placement/split"));

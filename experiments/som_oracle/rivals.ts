@@ -63,8 +63,14 @@ export function trainingOptions(
   { context }: Histories,
 ): TrainingOptions {
   return {
-    ...{ network, answer, dropout, epochs },
-    ...{ readsPrefix: true, readsContext: context.length > 0, attention: false, ahead: [] },
+    network,
+    answer,
+    dropout,
+    epochs,
+    readsPrefix: true,
+    readsContext: context.length > 0,
+    attention: false,
+    ahead: [],
   };
 }
 

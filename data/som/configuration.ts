@@ -203,7 +203,19 @@ export function coursesOf(configuration: SomConfiguration): Courses {
   };
 }
 
-/** Iterations of a training on so many samples: the whole part of their product, at least one. */
+/**
+ * Iterations of a training on so many samples: the whole part of their product, at least one.
+ *
+ * @example
+ * ```ts
+ * import { rootKey } from "assay";
+ * import { assertEquals } from "@std/assert";
+ * import { sampleConfiguration } from "./sample_configuration.ts";
+ *
+ * const configuration = { ...sampleConfiguration(rootKey(1), 400), epochMultiplier: 2.5 };
+ * assertEquals([iterationsOf(configuration, 401), iterationsOf(configuration, 1)], [1002, 2]);
+ * ```
+ */
 export function iterationsOf({ epochMultiplier }: SomConfiguration, samples: number): number {
   return Math.max(1, Math.floor(epochMultiplier * samples));
 }

@@ -5,7 +5,7 @@
  */
 
 import { log } from "assay";
-import { coursesOf, iterationsOf } from "./configuration.ts";
+import { coursesOf, iterationsOf, type SomConfiguration } from "./configuration.ts";
 import { type Checkpoint, mqeRatio, type Step } from "./history.ts";
 import type { MapErrors } from "./quality.ts";
 import type { RunRecord, SomRun } from "./run_record.ts";
@@ -62,7 +62,7 @@ export const PLAN_FEATURES: readonly string[] = [
  * assertEquals([...stepFeatures(history).subarray(6)], [Math.fround(0.05), 0.5, 1, 0.5, 0.5, 0.75]);
  * ```
  */
-export function stepFeatures(history: readonly Checkpoint[]): Float32Array {
+export function stepFeatures(history: readonly Omit<Checkpoint, "updates">[]): Float32Array {
   const first = history[0]!;
   return Float32Array.from(history.flatMap((step) => [
     step.progress,
@@ -101,18 +101,17 @@ export function documentFeatures(history: readonly Step[]): Float32Array {
  *
  * @example
  * ```ts
- * import { rootKey } from "assay";
  * import { assertEquals } from "@std/assert";
- * import { sampleConfiguration } from "./sample_configuration.ts";
  *
- * const drawn = sampleConfiguration(rootKey(1), 400);
- * const configuration = { ...drawn, topology: "hex", rows: 5, columns: 20 } as const;
+ * const configuration = { topology: "hex", rows: 5, columns: 20 } as const;
  * const context = runContext({ samples: 400, dimensions: 4, configuration });
  * assertEquals([...context.subarray(1)], [4, 10, 0.25, 1]);
  * ```
  */
 export function runContext(
-  { samples, dimensions, configuration }: Pick<SomRun, "samples" | "dimensions" | "configuration">,
+  { samples, dimensions, configuration }: Pick<SomRun, "samples" | "dimensions"> & {
+    readonly configuration: Pick<SomConfiguration, "rows" | "columns" | "topology">;
+  },
 ): Float32Array {
   const { rows, columns, topology } = configuration, units = rows * columns;
   const hex = topology === "hex" ? 1 : 0;

@@ -53,6 +53,10 @@ export interface BestUnits {
 export class Workbench {
   /** Distances on the sheet by class: {@linkcode Workbench.rates} has an entry for each. */
   readonly squaredDistances: Float64Array;
+  /** Room for the numbers of the samples of a batch; good until any map is brought. */
+  batch!: Uint32Array;
+  /** Room for the rate of each class of distance; good until any map is brought. */
+  rates!: Float32Array;
   readonly #grid: Grid;
   readonly #dimensions: number;
   readonly #samples: number;
@@ -64,7 +68,6 @@ export class Workbench {
   readonly #classes: Uint16Array;
   readonly #parityBytes: number;
   readonly #at: ReturnType<typeof addresses>;
-  #words!: Uint32Array;
   #floats!: Float32Array;
 
   constructor(grid: Grid, data: ScaledData) {
@@ -100,8 +103,10 @@ export class Workbench {
   bring(weights: Float32Array): void {
     const at = this.#at, missing = at.end - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-    const words = this.#words = new Uint32Array(memory.buffer);
+    const words = new Uint32Array(memory.buffer);
     const floats = this.#floats = new Float32Array(memory.buffer);
+    this.batch = words.subarray(at.samples / 4, at.samples / 4 + this.#samples);
+    this.rates = floats.subarray(at.rates / 4, at.rates / 4 + this.squaredDistances.length);
     words.set(this.#starts, at.starts / 4);
     words.set(this.#offsets, at.offsets / 4);
     floats.set(this.#values, at.values / 4);
@@ -115,17 +120,6 @@ export class Workbench {
   fetch(weights: Float32Array): void {
     const floats = this.#floats;
     this.#eachWeight((place, index) => weights[index] = floats[place]!);
-  }
-
-  /** Room for the numbers of the samples of a batch; good until the next `bring`. */
-  get batch(): Uint32Array {
-    return this.#words.subarray(this.#at.samples / 4, this.#at.samples / 4 + this.#samples);
-  }
-
-  /** Room for the rate of each class of distance; good until the next `bring`. */
-  get rates(): Float32Array {
-    const from = this.#at.rates / 4;
-    return this.#floats.subarray(from, from + this.squaredDistances.length);
   }
 
   /** Moves the map to the first `count` samples of the batch, one after the other, with the rates. */
@@ -148,7 +142,7 @@ export class Workbench {
     });
   }
 
-  /** The two best units of every sample; views that are good until the next `bring`. */
+  /** The two best units of every sample; views that are good until any map is brought. */
   bestUnits(): BestUnits {
     const at = this.#at, n = this.#samples, half = 4 * HALF * this.#dimensions;
     // deno-fmt-ignore

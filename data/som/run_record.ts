@@ -37,7 +37,20 @@ export interface SomRun extends RunRecord {
   readonly seed: string;
 }
 
-/** Whether a record says where its run came from. */
+/**
+ * Whether a record says where its run came from.
+ *
+ * @example
+ * ```ts
+ * import { rootKey } from "assay";
+ * import { assert } from "@std/assert";
+ * import { collectRuns } from "./collect.ts";
+ * import { simulatedRuns } from "./simulated.ts";
+ *
+ * const [trained] = collectRuns(rootKey(1), { dataSets: 1, runsPerDataSet: 1 });
+ * assert(isSomRun(trained!) && !isSomRun(simulatedRuns(rootKey(1), 1)[0]!));
+ * ```
+ */
 export function isSomRun(run: RunRecord): run is SomRun {
   return "configuration" in run;
 }
@@ -82,7 +95,19 @@ export function somRun(training: SomTraining): SomRun {
   };
 }
 
-/** The first 16 hex digits of the SHA-256 of what determines a run. */
+/**
+ * The first 16 hex digits of the SHA-256 of what determines a run.
+ *
+ * @example
+ * ```ts
+ * import { rootKey } from "assay";
+ * import { assertEquals } from "@std/assert";
+ * import { collectRuns } from "./collect.ts";
+ *
+ * const [run] = collectRuns(rootKey(1), { dataSets: 1, runsPerDataSet: 1 });
+ * assertEquals(uidOf(run!), run!.uid);
+ * ```
+ */
 export function uidOf(
   { dataSetId, configuration, seed }: Pick<SomRun, "dataSetId" | "configuration" | "seed">,
 ): string {

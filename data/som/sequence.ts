@@ -45,7 +45,16 @@ export const SEQUENCE_FEATURES = [
   "radius",
 ] as const;
 
-/** Whether steps say what time and schedules were. */
+/**
+ * Whether steps say what time and schedules were.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(!areCheckpoints([{ epoch: 10, mqe: 0.5, topographicError: 0.25, deadNeuronRatio: 0 }]));
+ * ```
+ */
 export function areCheckpoints(history: readonly Step[]): history is readonly Checkpoint[] {
   return history.every((step) => "progress" in step);
 }

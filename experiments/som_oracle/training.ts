@@ -11,16 +11,19 @@ import {
   modelTrainable,
   mseLoss,
   predict,
+  readState,
   type Samples,
+  type ShapedArray,
   tensorSamples,
   tf,
   type tfl,
   type Trainable,
   unscaleValues,
+  variablesState,
 } from "assay";
 import { type Answer, answeredValues } from "./answers.ts";
 import { type PredictorName, predictorNetwork } from "./networks.ts";
-import type { Prefixes } from "./prefixes.ts";
+import type { Histories, Prefixes } from "./prefixes.ts";
 import {
   fitStandardisation,
   prefixInputs,
@@ -48,16 +51,22 @@ export interface TrainingOptions {
   readonly epochs: number;
 }
 
-/** A trained predictor. */
-export interface Predictor {
+/** A network with all that it takes to ask it. */
+export interface Foreteller {
   readonly network: tfl.LayersModel;
   readonly options: TrainingOptions;
   readonly standardisation: Standardisation;
-  readonly fitted: Fitted;
   /** The targets at every horizon of these prefixes, the end last: f32 `[count, horizons · targets]`, in their units. */
   foretell(prefixes: Prefixes): Promise<Float32Array>;
   /** Releases the network. */
   dispose(): void;
+}
+
+/** A trained predictor: its network has the weights of the best epoch. */
+export interface Predictor extends Foreteller {
+  readonly fitted: Fitted;
+  /** Those of the last epoch. */
+  readonly lastWeights: ReadonlyMap<string, ShapedArray>;
 }
 
 /**
@@ -73,52 +82,71 @@ export async function trainPredictor(
   options: TrainingOptions,
   fit: (model: Trainable, options: FitOptions) => Promise<Fitted>,
 ): Promise<Predictor> {
-  const { readsPrefix, readsContext, attention, ahead, epochs } = options;
-  const { answer = "value", dropout = 1 } = options;
-  const { features, context, targets } = train.histories;
-  const network = predictorNetwork(key.key("weights"), options.network, {
+  const network = networkFor(key.key("weights"), train.histories, options);
+  const model = modelTrainable(network, horizonLoss);
+  const standardisation = fitStandardisation(train, options.ahead, options.answer);
+  const samplesOf = (prefixes: Prefixes) => predictorSamples(prefixes, standardisation, options);
+  const [learned, chosen] = [train, validation].map(samplesOf) as [Samples, Samples];
+  let lastWeights = new Map<string, ShapedArray>();
+  try {
+    const fitted = await fit(model, {
+      train: learned,
+      validation: chosen,
+      key: key.key("fit"),
+      epochs: options.epochs,
+      batchSize: 32,
+      learningRate: 1e-3,
+      patience: 20,
+      // The tenth bad epoch cuts.
+      plateau: { factor: 0.5, patience: 9, floor: 1e-7 },
+      onEnd: async () =>
+        void (lastWeights = await readState(variablesState(model.weights).state())),
+    });
+    return { ...foreteller(network, options, standardisation), fitted, lastWeights };
+  } finally {
+    learned.dispose();
+    chosen.dispose();
+  }
+}
+
+/** The network, not trained, that these options mean for such histories. */
+export function networkFor(
+  key: Key,
+  { features, context, targets }: Pick<Histories, "features" | "context" | "targets">,
+  { network, readsPrefix, readsContext, attention, ahead, dropout = 1 }: TrainingOptions,
+): tfl.LayersModel {
+  return predictorNetwork(key, network, {
     features: readsPrefix ? features.length : 0,
     context: readsContext ? context.length : 0,
     outputs: (ahead.length + 1) * targets.length,
     attention,
     dropout,
   });
-  const standardisation = fitStandardisation(train, ahead, answer);
-  const samplesOf = (prefixes: Prefixes) => predictorSamples(prefixes, standardisation, options);
-  const [learned, chosen] = [train, validation].map(samplesOf) as [Samples, Samples];
-  try {
-    const fitted = await fit(modelTrainable(network, horizonLoss), {
-      train: learned,
-      validation: chosen,
-      key: key.key("fit"),
-      epochs,
-      batchSize: 32,
-      learningRate: 1e-3,
-      patience: 20,
-      // The tenth bad epoch cuts.
-      plateau: { factor: 0.5, patience: 9, floor: 1e-7 },
-    });
-    return {
-      network,
-      options,
-      standardisation,
-      fitted,
-      async foretell(prefixes) {
-        const samples = samplesOf(prefixes);
-        try {
-          const answers = await predict(network, samples, PREDICTED);
-          const unscaled = unscaleValues(standardisation.targets, answers);
-          return answeredValues(prefixes, ahead, answer, unscaled);
-        } finally {
-          samples.dispose();
-        }
-      },
-      dispose: () => void network.dispose(),
-    };
-  } finally {
-    learned.dispose();
-    chosen.dispose();
-  }
+}
+
+/** A network that has learned, ready to be asked. */
+export function foreteller(
+  network: tfl.LayersModel,
+  options: TrainingOptions,
+  standardisation: Standardisation,
+): Foreteller {
+  const { ahead, answer = "value" } = options;
+  return {
+    network,
+    options,
+    standardisation,
+    async foretell(prefixes) {
+      const samples = predictorSamples(prefixes, standardisation, options);
+      try {
+        const answers = await predict(network, samples, PREDICTED);
+        const unscaled = unscaleValues(standardisation.targets, answers);
+        return answeredValues(prefixes, ahead, answer, unscaled);
+      } finally {
+        samples.dispose();
+      }
+    },
+    dispose: () => void network.dispose(),
+  };
 }
 
 /**

@@ -65,7 +65,7 @@ Deno.test("`trainPredictor()` trains as documented", async () => {
   await openDevice({ backend: "wasm" });
   let told: FitOptions | null = null;
   const predictor = await trained({ ...lite, epochs: 1 }, (options) => told = options);
-  const { key: _, train, validation, ...settings } = told as unknown as FitOptions;
+  const { key: _, onEnd: __, train, validation, ...settings } = told as unknown as FitOptions;
   assertEquals(settings, {
     epochs: 1,
     batchSize: 32,

@@ -96,6 +96,8 @@ export interface Context<Config> {
   readonly config: Config;
   readonly profile: string;
   readonly seed: number;
+  /** For what the run leaves behind; no number of it may depend on it. */
+  readonly runId: string;
   readonly device: Device;
   /** A child of the run's root key, by name path. */
   key(path: string): Key;

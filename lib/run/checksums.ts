@@ -47,7 +47,27 @@ export async function alterations(folder: string): Promise<ReadonlyMap<string, A
   return wrong;
 }
 
-/** Whether a file is another than the one whose checksum stands beside it; not where none stands there. */
+/**
+ * Whether a file of a complete run is another than the one whose checksum stands beside it; not where none stands
+ * there.
+ *
+ * @param folder Of the run.
+ * @param path In it, with `/`.
+ *
+ * @example
+ * ```ts
+ * import { sha256Hex } from "assay";
+ * import { isAltered } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/a.txt`, "as it was written");
+ * await Deno.writeTextFile(`${folder}/SHA256SUMS`, `${sha256Hex("as it was written")}  a.txt\n`);
+ * assertEquals(await isAltered(folder, "a.txt"), false);
+ * await Deno.writeTextFile(`${folder}/a.txt`, "another");
+ * assertEquals(await isAltered(folder, "a.txt"), true);
+ * ```
+ */
 export async function isAltered(folder: string, path: string): Promise<boolean> {
   const wanted = readChecksums(folder)?.get(path);
   return wanted !== undefined && wanted !== await digestIn(folder, path);

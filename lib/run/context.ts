@@ -63,6 +63,7 @@ export class RunContext<Config> implements Context<Config> {
   readonly config: Config;
   readonly profile: string;
   readonly seed: number;
+  readonly runId: string;
   readonly device: Device;
   /** Seconds spent in `fit` so far. */
   trainSeconds = 0;
@@ -83,6 +84,7 @@ export class RunContext<Config> implements Context<Config> {
     this.config = request.config;
     this.profile = request.profile;
     this.seed = request.seed;
+    this.runId = folder.runId;
     this.device = request.device;
     this.#root = rootKey(request.seed);
     this.#folder = folder;
@@ -134,7 +136,7 @@ export class RunContext<Config> implements Context<Config> {
     return await exportRunsModel(model, options, {
       path: `model/${name}`,
       metadata: {
-        run_id: this.#folder.runId,
+        run_id: this.runId,
         seed: `${this.seed}`,
         profile: this.profile,
         config_sha256: sha256Hex(canonicalJson(this.config)),
@@ -248,7 +250,7 @@ export class RunContext<Config> implements Context<Config> {
     const { pace, interruption, watch } = this.#request;
     const checkpoints = new LoopCheckpoints(name, {
       folder: this.#folder.path,
-      runId: this.#folder.runId,
+      runId: this.runId,
       events: this.#folder.events,
       pace,
       clock: seconds,

@@ -34,10 +34,11 @@ interface Timed {
 /** Makes a training from its beginning; `null` when the system cannot. */
 type System = (begun: SomTraining) => Timed | null | Promise<Timed | null>;
 
-function assay({ key, data, configuration }: SomTraining): Timed {
+function assay({ key, data, configuration }: SomTraining, judge = false): Timed {
   return timed(() => {
     const training = new SomTraining(key, data, configuration);
     while (!training.finished) training.advance();
+    if (judge) training.quality();
     return training.history;
   });
 }
@@ -75,7 +76,8 @@ function numpy(): System {
 }
 
 const systems: Readonly<Record<string, System>> = {
-  "assay": assay,
+  "assay": (begun) => assay(begun),
+  "assay, and quality()": (begun) => assay(begun, true),
   "plain TypeScript": plain,
   "numpy": numpy(),
 };

@@ -365,6 +365,17 @@ export {
 } from "./lib/search/space.ts";
 export type { OperatorOptions } from "./lib/search/variation.ts";
 
+// Ending runs early.
+export { medianRule, type MedianRuleOptions } from "./lib/stopping/median_rule.ts";
+export {
+  type Confirmation,
+  confirmed,
+  type Moment,
+  neverStops,
+  type RunSoFar,
+  type RunStopper,
+} from "./lib/stopping/run_stopper.ts";
+
 // Models that leave.
 export { exportOnnx, type ExportOptions } from "./lib/onnx/export.ts";
 export type { Floats } from "./lib/onnx/graph.ts";

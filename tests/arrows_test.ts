@@ -14,7 +14,7 @@ const levels: readonly (readonly string[])[] = [
   ["device", "dataset", "metrics", "baselines"],
   ["kernels"],
   ["layers"],
-  ["train", "rl", "search", "onnx"],
+  ["train", "rl", "search", "stopping", "onnx"],
   ["run", "experiment"],
   ["serve"],
   ["report", "launch"],

@@ -71,10 +71,11 @@ export function stopAbove(oracle: Oracle, threshold: number): RunStopper<SomSoFa
 }
 
 /**
- * Ends trainings whose foretold score is above a threshold of the search's own, at two checks running: a quantile of what was foretold, at the first check, of all that it has begun. Scores of one data set are compared with scores of the
- * same.
+ * Ends trainings whose foretold score is above a threshold of the search's own, at two checks running: a quantile of
+ * what was foretold, at their first check, of all that the search has begun. So scores are compared with others on the
+ * same data; one threshold for all data stops everything on one set and nothing on the next.
  *
- * @param share How many of them lie below it, between 0 and 1.
+ * @param share Which quantile, from 0 to 1.
  */
 export function stopWorst(oracle: Oracle, share: number): RunStopper<SomSoFar> {
   const atFirstCheck = (run: SomSoFar) => {
@@ -114,6 +115,22 @@ export interface Training {
  *
  * @param others Trainings of before, for a stopper that compares.
  * @returns For each whether it was stopped.
+ *
+ * @example
+ * ```ts
+ * import { rootKey } from "assay";
+ * import { assertEquals } from "@std/assert";
+ * import { mqeRatio, sampleConfiguration, sampleDataSet, SomTraining } from "../../data/som.ts";
+ * import { SharedTraining } from "./search_trainings.ts";
+ *
+ * const key = rootKey(1), data = sampleDataSet(key);
+ * const training = new SomTraining(key, data, sampleConfiguration(key, data.samples));
+ * const look = new SharedTraining(training).look();
+ * const asItIs: Oracle = (runs) =>
+ *   Promise.resolve(runs.map(({ history }) => ({ ...history.at(-1)!, mqe: mqeRatio(history) })));
+ * assertEquals(await trainWithOracle([look], stopAbove(asItIs, 0)), [true]);
+ * assertEquals(look.soFar.history.length, 6); // at 25 %: the second check
+ * ```
  */
 export async function trainWithOracle(
   trainings: readonly Training[],

@@ -51,9 +51,9 @@ export function savingsFigure(savings: readonly Saving[], noise: number): Figure
     name: "search-savings",
     title: "Savings against regret",
     caption:
-      "Random search, every oracle over the same configurations; means over the data sets, with one-sided 95 % bounds. " +
-      "From left to right an oracle stops more: what is foretold to be worse than the share of configurations that " +
-      `the tooltip names. The same configuration trained with other keys varies by ${
+      "Random search, every oracle over the same configurations; means over the data sets, with one-sided 95 % " +
+      "bounds. To the right an oracle stops more: what is foretold to be worse than the share of configurations " +
+      `that the tooltip names. The same configuration trained with other keys varies by ${
         noise.toPrecision(2)
       } (standard deviation).`,
     spec: {
@@ -99,9 +99,9 @@ export function foundFigure(found: readonly Found[]): Figure {
     name: "search-found",
     title: "Best score found by updates spent",
     caption:
-      "How far the best finished training is above the best that any of the searches found on the same data, the mean " +
-      "over the data sets. All searches of a panel begin with the same configurations and have the same budget: what " +
-      "its generations cost without an oracle.",
+      "How far the best finished training is above the best that any of the searches found on the same data, the " +
+      "mean over the data sets. All searches of a panel begin with the same configurations and have the same budget: " +
+      "what its generations cost without an oracle.",
     spec: {
       $schema,
       data: { values: rows },
@@ -162,8 +162,8 @@ export function frontsFigure(
     title: "Pareto fronts by generation",
     caption:
       `${x} (across) and ${y} (up) of what ${search} had found on one data set (${data}) after some of its ` +
-      "generations: feasible, and dominated by nothing found until then. Objectives that are not drawn count too. What " +
-      "stays on the front has the marks of several generations, one in another.",
+      "generations: feasible, and dominated by nothing found until then. Objectives that are not drawn count " +
+      "too. What stays on the front has the marks of several generations, one in another.",
     spec: {
       $schema,
       data: { values: rows },
@@ -214,9 +214,9 @@ export function frontMetricsFigure(rows: readonly FrontRow[], search: string): F
     name: "search-front-metrics",
     title: "Fronts in figures",
     caption:
-      `Of ${search}, the mean over the data sets. Objectives are scaled to the range that all searches on the same data ` +
-      "found feasible; hypervolume to the reference 1.1 (more is better), spacing between neighbours (less is more " +
-      "even), spread as the mean extent over the objectives. A search that is over keeps its last figures.",
+      `Of ${search}, the mean over the data sets. Objectives are scaled to the range that the searches on the same ` +
+      "data found feasible; hypervolume to the reference 1.1 (more is better), spacing between neighbours (less is " +
+      "more even), spread as the mean extent over the objectives. A search that is over keeps its last figures.",
     spec: {
       $schema,
       data: { values },

@@ -5,32 +5,28 @@
  * @module
  */
 
-import {
-  type Context,
-  type Direction,
-  type Figure,
-  meanInterval,
-  type Metric,
-  metric,
-  metricValues,
-  prefixNames,
-  together,
-  z,
-} from "assay";
+import { type Context, together, z } from "assay";
 import { type Oracle, stopAbove, stopWorst } from "./oracle_stopping.ts";
 import {
   type Arms,
   bestFound,
-  commonRanges,
   frontFigures,
   frontPoints,
-  lastFront,
   savingsAgainstRegret,
 } from "./search_comparison.ts";
 import { SearchField } from "./search_field.ts";
 import { foundFigure, frontMetricsFigure, frontsFigure, savingsFigure } from "./search_figures.ts";
+import {
+  addCommon,
+  addNoise,
+  addScores,
+  COMMON,
+  type Kind,
+  NONE,
+  type StudyParts,
+} from "./search_metrics.ts";
 import { type MapSearchName, mapSearchNames } from "./search_problem.ts";
-import { bestScore, type SearchScores, searchScores } from "./search_scores.ts";
+import { bestScore } from "./search_scores.ts";
 
 /** Settings of the search experiment. */
 export const searchConfig = {
@@ -54,55 +50,39 @@ export const searchQuick = { searchPopulation: 12, searchGenerations: 4, searchS
 
 type SearchSettings = z.output<z.ZodObject<typeof searchConfig>>;
 
-/** What the experiment adds to. */
-export interface SearchStudy {
-  readonly metrics: Record<string, Metric>;
-  readonly baselines: Record<string, Record<string, number>>;
-  readonly figures: Figure[];
-}
-
 /** What ends trainings. */
 export interface SearchOracles {
   /** By name. The first is judged, the others are baselines. */
   readonly oracles: Readonly<Record<string, Oracle>>;
-  /** A quantile of the scores that the predictors learned from, whatever the data: what is foretold to be above it is stopped. */
+  /** A quantile of the training runs' scores: what is foretold above it is stopped if all data have one threshold. */
   readonly threshold: number;
 }
 
 /** Generations of a search with an oracle at most, over those of one without: it hardly saves four fifths. */
 const MOST_GENERATIONS = 5;
-/** Names of arms beside those of oracles. */
-const NONE = "no oracle", COMMON = "common threshold";
-/** Trainings of a configuration with other keys. */
-const AGAIN = 5;
-
-/** The searches of one kind on every data set. */
-interface Kind {
-  readonly search: MapSearchName;
-  readonly fields: readonly Arms[];
-}
-
 /**
- * Makes the searches in the loop `search`, a generation a step, and adds what they came to, of each kind under
- * `search/KIND/`:
+ * Makes the searches in the loop `search`, a generation a step, and adds metrics, baselines and figures of what they
+ * came to. The metrics of each kind of search, `search/KIND/...`, are those of the first oracle, the means over the
+ * data sets:
  *
- * | metric | the mean over the data sets, of the first oracle, |
+ * | metric | what it says |
  * | --- | --- |
- * | `saved/share` | of the updates that were not spent, in all that the configurations tried would have taken |
- * | `saved/bad` | of the same for the 30 % of them whose scores are worst in the end |
- * | `regret` | of what the best of those not stopped scores above the best of all |
- * | `best` | of the score of the former |
- * | `gain` | of how much lower that is than without an oracle, which has spent as much |
- * | `configurations` | of those tried for it |
+ * | `saved/share` | updates not spent, as a share of what the configurations tried would have taken |
+ * | `saved/bad` | the same for the 30 % of them that end worst |
+ * | `regret` | how far the best score of all is below that of those not stopped |
+ * | `best` | the latter |
+ * | `gain` | how far it is below that without an oracle, the budget being the same |
+ * | `configurations`, `updates` | what was tried within the budget, and spent of it |
+ * | `hypervolume` | of the feasible front, scaled to what was found with any oracle or without |
  *
- * `regret` and `gain` have their one-sided 95 % bounds, `low` and `high`, beside them. `search/noise` is the standard
- * deviation of the score of a search's best configuration between trainings that differ in nothing but their keys.
- * Under `search/KIND/common/` is, for the first kind, what a threshold does that is the same for all data: `empty` is the
- * share of searches of which it left nothing.
+ * Beside `regret` and `gain` stand their one-sided 95 % bounds, `low` and `high`. Under `search/KIND/common/`, for the
+ * first kind, is what becomes of as many generations when the threshold is the same for all data; `empty` is the share
+ * of searches in which it stopped everything. `search/noise` is the standard deviation of the score of a best
+ * configuration between trainings that differ in nothing but their keys.
  */
 export async function searchStudy<Config extends SearchSettings>(
   ctx: Context<Config>,
-  study: SearchStudy,
+  study: StudyParts,
   given: SearchOracles,
 ): Promise<void> {
   const { searches, searchSeeds, searchPopulation, searchGenerations, searchSamples } = ctx.config;
@@ -121,8 +101,7 @@ export async function searchStudy<Config extends SearchSettings>(
   const names = Object.keys(given.oracles);
   for (const kind of kinds) addScores(study, kind, names);
   addCommon(study, kinds[0]!);
-  const noise = noiseOf(fields, kinds[0]!);
-  study.metrics["search/noise"] = metric(noise, "lower");
+  const noise = addNoise(study, fields, kinds[0]!);
 
   const shown = [NONE, ...names];
   const last = kinds.at(-1)!, [x, y] = last.fields[0]![NONE]!.problem.objectiveNames;
@@ -194,97 +173,4 @@ async function makeSearches<Config extends SearchSettings>(
       return all.every(({ arm }) => arm.over);
     },
   });
-}
-
-function addScores(
-  { metrics, baselines }: SearchStudy,
-  { search, fields }: Kind,
-  names: readonly string[],
-): void {
-  const prefix = `search/${search}/`;
-  const found = fields.map((arms) => {
-    const own = [NONE, ...names].map((name) => arms[name]!), ranges = commonRanges(own);
-    return own.map((arm) => ({
-      ...searchScores(arm.trials),
-      hypervolume: lastFront(arm, ranges)?.hypervolume ?? 0,
-    }));
-  });
-  const scoresOf = (at: number) => found.map((byName) => byName[at]!);
-  const none = scoresOf(0);
-  names.forEach((name, i) => {
-    const scores = prefixNames(prefix, compared(scoresOf(i + 1), none));
-    if (i === 0) Object.assign(metrics, scores);
-    else baselines[name] = { ...baselines[name], ...metricValues(scores) };
-  });
-  const alone = prefixNames(prefix, metricValues(reached(none)));
-  baselines[NONE] = { ...baselines[NONE], ...alone };
-}
-
-type FieldScores = SearchScores & { readonly hypervolume: number };
-
-/** Searches with an oracle, each beside the same without. */
-function compared(
-  scores: readonly FieldScores[],
-  none: readonly FieldScores[],
-): Record<string, Metric> {
-  return {
-    ...saved(scores),
-    ...bounded("regret", "lower", scores.map(({ regret }) => regret)),
-    ...bounded("gain", "higher", scores.map(({ best }, i) => none[i]!.best - best)),
-    ...reached(scores),
-  };
-}
-
-function saved(scores: readonly SearchScores[]): Record<string, Metric> {
-  return {
-    "saved/share": metric(mean(scores.map(({ savedShare }) => savedShare)), "higher"),
-    "saved/bad": metric(mean(scores.map(({ savedOfBad }) => savedOfBad)), "higher"),
-  };
-}
-
-function reached(scores: readonly FieldScores[]): Record<string, Metric> {
-  return {
-    best: metric(mean(scores.map(({ best }) => best)), "lower"),
-    hypervolume: metric(mean(scores.map(({ hypervolume }) => hypervolume)), "higher"),
-    configurations: metric(mean(scores.map(({ configurations }) => configurations)), "higher"),
-  };
-}
-
-/** A mean with its one-sided 95 % bounds. */
-function bounded(
-  name: string,
-  better: Direction,
-  values: readonly number[],
-): Record<string, Metric> {
-  const { mean, low, high } = meanInterval(values);
-  return {
-    [name]: metric(mean, better),
-    [`${name}/low`]: metric(low!, better),
-    [`${name}/high`]: metric(high!, better),
-  };
-}
-
-function addCommon({ metrics }: SearchStudy, { search, fields }: Kind): void {
-  const scores = fields.map((arms) => searchScores(arms[COMMON]!.trials));
-  Object.assign(
-    metrics,
-    prefixNames(`search/${search}/common/`, {
-      ...saved(scores),
-      regret: metric(mean(scores.map(({ regret }) => regret)), "lower"),
-      empty: metric(mean(scores.map(({ empty }) => empty ? 1 : 0)), "lower"),
-    }),
-  );
-}
-
-/** Standard deviation of the score of each data set's best configuration over trainings with other keys, the mean. */
-function noiseOf(fields: readonly SearchField[], kind: Kind): number {
-  return mean(fields.map((field, i) => {
-    const { trials, configurations } = kind.fields[i]![NONE]!;
-    const best = trials.reduce((best, { score }, at) => score < trials[best]!.score ? at : best, 0);
-    return meanInterval(field.scoresAgain(configurations[best]!, AGAIN)).sd;
-  }));
-}
-
-function mean(values: readonly number[]): number {
-  return meanInterval(values).mean;
 }

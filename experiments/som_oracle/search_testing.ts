@@ -6,7 +6,7 @@
 
 import { rootKey } from "assay";
 import { type Checkpoint, mqeRatio } from "../../data/som.ts";
-import { type Oracle, stopWorst } from "./oracle_stopping.ts";
+import { type Oracle, type SomSoFar, stopWorst } from "./oracle_stopping.ts";
 import { SearchField } from "./search_field.ts";
 
 /** What small searches are made of. */
@@ -18,13 +18,12 @@ export function smallField(seed = 1): SearchField {
 }
 
 /** Foretells that nothing changes any more. */
-export const lastValue: Oracle = (runs) =>
-  Promise.resolve(
-    runs.map(({ history }) => {
-      const { topographicError, deadNeuronRatio } = history.at(-1)!;
-      return { mqe: mqeRatio(history), topographicError, deadNeuronRatio };
-    }),
-  );
+export function lastValue(runs: readonly SomSoFar[]): ReturnType<Oracle> {
+  return Promise.resolve(runs.map(({ history }) => {
+    const { topographicError, deadNeuronRatio } = history.at(-1)!;
+    return { mqe: mqeRatio(history), topographicError, deadNeuronRatio };
+  }));
+}
 
 /** Stops the worse half by it. */
 export const lastValueWatch = { oracle: lastValue, stopper: stopWorst(lastValue, 0.5) };

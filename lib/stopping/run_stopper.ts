@@ -22,8 +22,8 @@ export interface RunSoFar<M extends Moment = Moment> {
 /**
  * Says which of some runs are to end where they are.
  *
- * It is a function of the histories: it keeps nothing that would have to be saved with a search, and asked again it says
- * the same.
+ * It is a function of the histories: it keeps nothing that would have to be saved with a search, and asked again it
+ * says the same.
  *
  * @typeParam Run A plain object: what is known of a run before it begins may stand beside its history.
  * @param runs Runs under way, each of which has come to another moment since it was last asked about.
@@ -53,10 +53,12 @@ export type RunStopper<Run extends RunSoFar = RunSoFar> = (
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(await neverStops([{ history: [] }], []), [false]);
+ * assertEquals(await neverStops([{ history: [] }]), [false]);
  * ```
  */
-export const neverStops: RunStopper = (runs) => Promise.resolve(runs.map(() => false));
+export function neverStops(runs: readonly RunSoFar[]): Promise<boolean[]> {
+  return Promise.resolve(runs.map(() => false));
+}
 
 /** When {@linkcode confirmed} believes a stopper. */
 export interface Confirmation {

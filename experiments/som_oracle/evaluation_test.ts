@@ -1,10 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { rootKey } from "assay";
-import { calibration, scoreDecisions, scoreErrors } from "./evaluation.ts";
+import { calibration, scoreDecisions } from "./decision_study.ts";
+import { scoreErrors } from "./evaluation.ts";
+import { finalValues, prefixesOf } from "./prefixes.ts";
 import type { Forecasts } from "./rivals.ts";
 import { emptyStudy } from "./study.ts";
 import { fallingHistories } from "./testing.ts";
-import { finalValues, prefixesOf } from "./prefixes.ts";
 
 const histories = fallingHistories(rootKey(1), 60, 12);
 const prefixes = prefixesOf(histories, histories.runs.keys(), [0.2, 0.5]);
@@ -56,12 +57,12 @@ Deno.test("`scoreDecisions()` judges decisions and orders, among all and on each
   assertAlmostEquals(median[`${at}/rank-correlation`]!, -1, 1e-12);
 });
 
-Deno.test("`calibration()` has ten equal groups by what was foretold", () => {
+Deno.test("`calibration()` has equal groups by what was foretold", () => {
   const study = emptyStudy();
   const bins = calibration(study, "unseen", forecasts, 0.9, 0.5).filter(({ rival }) =>
     rival === "ridge"
   );
-  assertEquals(bins.length, 10);
+  assertEquals(bins.length, 20);
   bins.forEach(({ foretold, actual, above }, i) => {
     // Each of three targets is a tenth too high, and the last counts half.
     assertAlmostEquals(foretold - actual, 0.25, 1e-9);

@@ -3,8 +3,9 @@
  */
 
 import { $schema, type Figure, rounded, tones } from "assay";
+import type { CalibrationBin } from "./decision_study.ts";
 import { quantile } from "./decisions.ts";
-import type { CalibrationBin, ErrorPoint } from "./evaluation.ts";
+import type { ErrorPoint } from "./evaluation.ts";
 import type { MapHistories } from "./histories.ts";
 import { RIVALS } from "./rivals.ts";
 import type { Tradeoff } from "./stopping_study.ts";
@@ -21,9 +22,9 @@ const colour = { domain: RIVALS, range: [blue, vermilion, green, grey] };
 const shape = { domain: RIVALS, range: ["circle", "square", "diamond", "triangle-up"] };
 
 /** Series told apart by colour and shape; only those that are shown have a place in the legend. */
-function byRival(shown: readonly string[]) {
-  // Above the title of the y axis.
-  const legend = { title: null, values: shown, offset: 30, symbolOpacity: 1 };
+function byRival(shown: readonly string[], offset = 30) {
+  // In a single panel it stands above the title of the y axis.
+  const legend = { title: null, values: shown, offset, symbolOpacity: 1 };
   const of = (scale: object) => ({ field: "rival", type: "nominal", legend, scale });
   return { color: of(colour), shape: of(shape) };
 }
@@ -177,12 +178,13 @@ export function calibrationFigure(
   }));
   const ends = [...rows.map(({ foretold }) => foretold), ...rows.map(({ actual }) => actual)];
   const diagonal = [Math.min(...ends), Math.max(...ends)];
-  const told = byRival(["LSTM", "ridge"]);
+  const told = byRival(["LSTM", "ridge"], 12);
   const x = {
     field: "foretold",
     type: "quantitative",
     title: "score foretold",
     scale: { zero: false },
+    axis: { tickCount: 6 },
   };
   const panel = (y: object, tooltip: string, reference: object) => ({
     width: 300,
@@ -205,7 +207,7 @@ export function calibrationFigure(
     name: "calibration",
     title: `What a foretold score means, ${Math.round(100 * share)} % of the run seen`,
     caption:
-      `Test runs in ten equal groups by the score foretold (MQE ratio + topographic error + half the dead units). ` +
+      `Test runs in twenty equal groups by the score foretold (MQE ratio + topographic error + half the dead units). ` +
       `Left: the mean of the scores in the end; on the dashed line they are as foretold. Right: how many ended above ` +
       `the threshold, ${threshold.toFixed(3)}, the dashed rule; runs right of it are stopped.`,
     spec: {

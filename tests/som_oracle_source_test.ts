@@ -1,4 +1,4 @@
-/** Where the Oracle's runs come from: a user's own file, the document's simulation; and what is refused. */
+/** Where the Oracle's runs come from: a user's own file, the document's simulation; what is refused; and its parts. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
@@ -7,10 +7,10 @@ import { collectRuns, metadataPath, simulatedRuns, writeRuns } from "../data/som
 import { inProcess, withFolder } from "./command_line.ts";
 
 /** The smallest evaluation of a source. */
-function evaluate(folder: string, source: string, ...more: string[]) {
+function evaluate(folder: string, source: string, parts = "evaluation,known", more: string[] = []) {
   const settings = [
     `source=${source}`,
-    "parts=evaluation,known",
+    `parts=${parts}`,
     "dataSets=20",
     "runsPerDataSet=2",
     "shares=0.2",
@@ -62,4 +62,32 @@ Deno.test("files that are missing, or say the same run twice, are refused", () =
     const twice = await evaluate(folder, file);
     assertEquals(twice.status, 2);
     assertStringIncludes(twice.err, "both have the uid");
+  }));
+
+Deno.test("parts that `quick` leaves out, or makes small, run alone", () =>
+  withFolder(async (folder) => {
+    const small = ["ablationEpochs=1", "variantEpochs=1", "placementDataSets=20"];
+    for (const part of ["ablation", "placement", "attention", "horizons"]) {
+      const { status, err, out } = await evaluate(folder, "real", part, small);
+      // A network that has learned for an epoch need not know that what is further away is harder.
+      assertEquals(part === "horizons" ? [0, 1].includes(status) : status === 0, true, err + out);
+    }
+    const folders = [...Deno.readDirSync(join(folder, "reports", "som-oracle", "quick"))]
+      .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+    const results = folders.filter((name) => !name.startsWith(".")).map((name) =>
+      JSON.parse(
+        Deno.readTextFileSync(
+          join(folder, "reports", "som-oracle", "quick", name, "result.json"),
+        ),
+      ).metrics
+    );
+    for (
+      const metric of [
+        "ablation/lstm/plan/20%/mae",
+        "ablation/ridge/prefix-3/50%/mae",
+        "placement/6/logarithmic/mae",
+        "attention/weight/60%",
+        "horizons/+25%/mqe/mae",
+      ]
+    ) assertEquals(results.filter((metrics) => metric in metrics).length, 1, metric);
   }));

@@ -11,11 +11,8 @@ import {
   type Key,
   type Metric,
   metric,
-  rankCorrelation,
 } from "assay";
-import { type DecisionScores, decisionScores, scoresOf } from "./decisions.ts";
-import type { Forecasts, Rival } from "./rivals.ts";
-import { RIVALS } from "./rivals.ts";
+import { type Forecasts, type Rival, RIVALS } from "./rivals.ts";
 import { addBaseline, errorScores, percent, rowsOf, type Study } from "./study.ts";
 
 /** Draws of data sets for an interval. */
@@ -34,7 +31,7 @@ export function scoreErrors(
   forecasts: Forecasts,
   key: Key,
 ): ErrorPoint[] {
-  const { prefixes, actual, by } = forecasts;
+  const { actual, by } = forecasts;
   const groups = groupsOf(forecasts);
   const errors = Object.fromEntries(RIVALS.map((rival) => [rival, rowErrors(actual, by[rival])]));
   return sharesOf(forecasts).flatMap((share) => {
@@ -57,13 +54,15 @@ export function scoreErrors(
       ...interval(rival, (of) => mean(rival, of)),
     }));
   });
+}
 
-  function rowErrors(actual: Float64Array, said: Float64Array): Float64Array {
-    return Float64Array.from(prefixes.run, (_, i) => {
-      const error = (t: number) => Math.abs(actual[3 * i + t]! - said[3 * i + t]!);
-      return (error(0) + error(1) + error(2)) / 3;
-    });
-  }
+/** Of each row of `[count, 3]` the mean absolute error. */
+function rowErrors(actual: Float64Array, said: Float64Array): Float64Array {
+  const error = (at: number) => Math.abs(actual[at]! - said[at]!);
+  return Float64Array.from(
+    { length: actual.length / 3 },
+    (_, i) => (error(3 * i) + error(3 * i + 1) + error(3 * i + 2)) / 3,
+  );
 }
 
 /** A metric of a value, and its bounds under `/low` and `/high`. */

@@ -92,7 +92,8 @@ export async function ablation<Config extends AblationConfig>(
     if (epochs === 0) continue;
     const predictor = await train(ctx, `ablation/${name}`, sides, {
       ...trainingOptions(ctx.config, epochs, maps),
-      ...{ readsPrefix, ...change },
+      readsPrefix,
+      ...change,
     });
     score("LSTM", await predictor.foretell(sides.test));
     predictor.dispose();

@@ -4,9 +4,12 @@
  * @module
  */
 
-import { AttentionPooling, predict, tfl } from "assay";
+import { type AttentionPooling, predict, tfl } from "assay";
 import type { Prefixes } from "./prefixes.ts";
 import { type Predictor, predictorSamples } from "./training.ts";
+
+/** Tenths by which a checkpoint is rounded to whole iterations at most. */
+const LATE = 0.05;
 
 /** How much a tenth of the run weighs. */
 export interface AttentionDecile {
@@ -40,7 +43,8 @@ export async function attentionByDecile(
   prefixes.run.forEach((run, i) => {
     const { progress } = prefixes.histories.runs[run]!;
     for (let step = 0; step < prefixes.steps[i]!; step++) {
-      const decile = deciles[Math.min(9, Math.floor(10 * progress[step]!))]!;
+      // A checkpoint belongs to the tenth that it ends, half an iteration late or not.
+      const decile = deciles[Math.max(0, Math.ceil(10 * progress[step]! - LATE) - 1)]!;
       decile.weight += weights[i * time + step]!;
       decile.seen++;
       seen++;

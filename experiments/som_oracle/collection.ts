@@ -94,7 +94,8 @@ async function realRuns<Config extends CollectionConfig>(
 }
 
 /** What was collected so far, to be gone on with. */
-class CollectedRuns implements Resumable {
+export class CollectedRuns implements Resumable {
+  /** In the order of their numbers. */
   readonly runs: RunRecord[] = [];
 
   state(): State {
@@ -104,6 +105,7 @@ class CollectedRuns implements Resumable {
 
   restore(saved: SavedState): void {
     const text = new TextDecoder().decode(saved.array("runs", Uint8Array));
-    this.runs.splice(0, Infinity, ...JSON.parse(text) as RunRecord[]);
+    this.runs.length = 0;
+    for (const run of JSON.parse(text) as RunRecord[]) this.runs.push(run);
   }
 }

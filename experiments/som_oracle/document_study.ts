@@ -19,12 +19,12 @@ import {
 } from "../../data/som.ts";
 import { lastValueBaseline, medianBaseline, ridgeBaseline } from "./baselines.ts";
 import { decisionScores, scoresOf } from "./decisions.ts";
-import { type MapHistories, mapHistories } from "./histories.ts";
+import { mapHistories } from "./histories.ts";
 import { predictorNames, predictorNetwork } from "./networks.ts";
-import { finalValues, type Prefixes, prefixesOf } from "./prefixes.ts";
+import { finalValues, type Prefixes } from "./prefixes.ts";
 import { sidesOf, train } from "./rivals.ts";
 import { type RunSplit, splitByConfiguration } from "./splits.ts";
-import { addBaseline, errorScores, percent, rowsOf, type Study } from "./study.ts";
+import { addBaseline, errorScores, percent, type Study } from "./study.ts";
 import type { TrainingOptions } from "./training.ts";
 
 /** Settings of this part. */
@@ -32,12 +32,13 @@ export const documentConfig = {
   documentRuns: z.number().int().min(50).default(1000)
     .describe("simulated histories, as many as the document's"),
   documentEpochs: z.number().int().min(1).default(100)
-    .describe("passes over them, and over real prefixes read as the document does"),
+    .describe("passes over them"),
 };
 
 type DocumentConfig = z.output<z.ZodObject<typeof documentConfig>> & {
   readonly network: TrainingOptions["network"];
   readonly shares: readonly number[];
+  readonly variantEpochs: number;
 };
 
 /** Its score of a run to be stopped, of errors as they are. */
@@ -49,7 +50,10 @@ const AFTER_100 = 0.12;
 export function countParameters({ metrics }: Study, key: Key): void {
   for (const name of predictorNames) {
     const network = predictorNetwork(key, name, {
-      ...{ features: 3, context: 0, outputs: 3, attention: false },
+      features: 3,
+      context: 0,
+      outputs: 3,
+      attention: false,
     });
     metrics[`parameters/${name}`] = metric(network.countParams(), "lower");
     network.dispose();
@@ -66,9 +70,15 @@ export function scoreSign(key: Key): number {
     const own = key.key(kind);
     const training = new SomTraining(own, dataSet(own, { kind, samples, dimensions: 4 }), {
       ...sampleConfiguration(own, samples),
-      ...{ rows: side, columns: side, radiusRatio: 0.5, epochMultiplier: 5, steepness: 5 },
-      ...{ startLearningRate: 0.5, endLearningRate: 0.02 },
-      ...{ learningRateSchedule: "exp-drop", radiusSchedule: "exp-drop" },
+      rows: side,
+      columns: side,
+      radiusRatio: 0.5,
+      epochMultiplier: 5,
+      steepness: 5,
+      startLearningRate: 0.5,
+      endLearningRate: 0.02,
+      learningRateSchedule: "exp-drop",
+      radiusSchedule: "exp-drop",
     });
     while (!training.finished) training.advance();
     const run = somRun(training);
@@ -83,13 +93,18 @@ export async function simulatedHistories<Config extends DocumentConfig>(
   study: Study,
 ): Promise<void> {
   const runs = simulatedRuns(ctx.key("document/runs"), ctx.config.documentRuns);
-  const leak = runs.map(({ history, final }) => Math.abs(leakedMqe(history) - final.mqe));
-  study.metrics["document/leak"] = metric(Math.max(...leak), "lower");
+  const leak = runs.reduce(
+    (most, { history, final }) => Math.max(most, Math.abs(leakedMqe(history) - final.mqe)),
+    0,
+  );
+  study.metrics["document/leak"] = metric(leak, "lower");
 
   const maps = mapHistories(runs, { features: 3, context: "none" });
   const split = splitByConfiguration(maps, ctx.key("document/split"));
   const sides = sidesOf(maps, split, [1]);
-  const predictor = await train(ctx, "document/simulated", sides, asDocumented(ctx.config));
+  const { network, documentEpochs } = ctx.config;
+  const options = asDocumented(network, documentEpochs);
+  const predictor = await train(ctx, "document/simulated", sides, options);
   const moments = { whole: 1, "after-100": AFTER_100 };
   for (const [name, share] of Object.entries(moments)) {
     const of = sidesOf(maps, split, [share]);
@@ -118,9 +133,11 @@ export async function realHistories<Config extends DocumentConfig>(
   split: RunSplit,
 ): Promise<void> {
   const maps = mapHistories(runs, { features: 3, context: "none" });
-  const sides = sidesOf(maps, split, ctx.config.shares);
-  const predictor = await train(ctx, "document/real", sides, asDocumented(ctx.config));
-  for (const share of ctx.config.shares) {
+  const { network, variantEpochs, shares } = ctx.config;
+  const sides = sidesOf(maps, split, shares);
+  const options = asDocumented(network, variantEpochs);
+  const predictor = await train(ctx, "document/real", sides, options);
+  for (const share of shares) {
     const of = sidesOf(maps, split, [share]);
     const foretold = await predictor.foretell(of.test);
     const path = `document/real/${percent(share)}`;
@@ -137,10 +154,16 @@ export async function realHistories<Config extends DocumentConfig>(
 }
 
 /** As the document trains: prefixes alone, ends as they are, all of its dropout. */
-function asDocumented({ network, documentEpochs: epochs }: DocumentConfig): TrainingOptions {
+function asDocumented(network: TrainingOptions["network"], epochs: number): TrainingOptions {
   return {
-    ...{ network, epochs, answer: "value", dropout: 1 },
-    ...{ readsPrefix: true, readsContext: false, attention: false, ahead: [] },
+    network,
+    epochs,
+    answer: "value",
+    dropout: 1,
+    readsPrefix: true,
+    readsContext: false,
+    attention: false,
+    ahead: [],
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * How well the ends of runs are foretold, and what decisions that rest on it are worth.
+ * How well the ends of runs are foretold, and how surely.
  *
  * @module
  */
@@ -11,11 +11,8 @@ import {
   type Key,
   type Metric,
   metric,
-  rankCorrelation,
 } from "assay";
-import { type DecisionScores, decisionScores, scoresOf } from "./decisions.ts";
-import type { Forecasts, Rival } from "./rivals.ts";
-import { RIVALS } from "./rivals.ts";
+import { type Forecasts, type Rival, RIVALS } from "./rivals.ts";
 import { addBaseline, errorScores, percent, rowsOf, type Study } from "./study.ts";
 
 /** Draws of data sets for an interval. */
@@ -34,7 +31,7 @@ export function scoreErrors(
   forecasts: Forecasts,
   key: Key,
 ): ErrorPoint[] {
-  const { prefixes, actual, by } = forecasts;
+  const { actual, by } = forecasts;
   const groups = groupsOf(forecasts);
   const errors = Object.fromEntries(RIVALS.map((rival) => [rival, rowErrors(actual, by[rival])]));
   return sharesOf(forecasts).flatMap((share) => {
@@ -57,105 +54,15 @@ export function scoreErrors(
       ...interval(rival, (of) => mean(rival, of)),
     }));
   });
-
-  function rowErrors(actual: Float64Array, said: Float64Array): Float64Array {
-    return Float64Array.from(prefixes.run, (_, i) => {
-      const error = (t: number) => Math.abs(actual[3 * i + t]! - said[3 * i + t]!);
-      return (error(0) + error(1) + error(2)) / 3;
-    });
-  }
 }
 
-/** Decisions at every share: which runs end above the threshold, by what was foretold. */
-export function scoreDecisions(
-  study: Study,
-  path: string,
-  forecasts: Forecasts,
-  threshold: number,
-  key: Key,
-): void {
-  const { actual, by } = forecasts;
-  const groups = groupsOf(forecasts), truth = scoresOf(actual);
-  const foretold = Object.fromEntries(RIVALS.map((rival) => [rival, scoresOf(by[rival])]));
-  for (const share of sharesOf(forecasts)) {
-    const at = `${path}/${percent(share)}/decision`;
-    const rows = rowsAt(forecasts, share);
-    const decisions = (rival: Rival, of: ArrayLike<number>) =>
-      decisionScores(truth, foretold[rival]!, threshold, of);
-    const order = (rival: Rival, of: ArrayLike<number>) =>
-      rankCorrelation(rowsOf(truth, of, 1), rowsOf(foretold[rival]!, of, 1));
-    const interval = (name: string, statistic: (rows: ArrayLike<number>) => number) =>
-      resampled(key.key(at).key(name), groups, rows, statistic);
-    for (const name of DECISION_SCORES) {
-      const own = interval(name, (of) => decisions("LSTM", of)[name]);
-      Object.assign(study.metrics, withEnds(`${at}/${name}`, own));
-    }
-    const ranks = interval("rank-correlation", (of) => order("LSTM", of));
-    Object.assign(study.metrics, withEnds(`${at}/rank-correlation`, ranks));
-    const gain = interval(
-      "gain",
-      (of) => decisions("LSTM", of).accuracy - decisions("ridge", of).accuracy,
-    );
-    Object.assign(study.metrics, withEnds(`${at}/gain/ridge`, gain));
-    for (const rival of RIVALS.slice(1)) {
-      const scores = Object.entries(decisions(rival, rows))
-        .map(([name, value]): [string, Metric] => [`${at}/${name}`, metric(value, "higher")]);
-      addBaseline(study, rival, {
-        ...Object.fromEntries(scores),
-        [`${at}/rank-correlation`]: metric(order(rival, rows), "higher"),
-      });
-    }
-  }
-}
-
-const DECISION_SCORES = [
-  "accuracy",
-  "precision",
-  "recall",
-  "specificity",
-] as const satisfies readonly (keyof DecisionScores)[];
-
-/** A tenth of the runs, those whose foretold scores follow one another. */
-export interface CalibrationBin {
-  readonly rival: Rival;
-  /** Mean of the scores foretold. */
-  readonly foretold: number;
-  /** Mean of the scores in the end. */
-  readonly actual: number;
-  /** Share of runs that end above the threshold. */
-  readonly above: number;
-}
-
-/** Whether scores mean what they say at a share of the runs; the mean distance goes to the metrics. */
-export function calibration(
-  study: Study,
-  path: string,
-  forecasts: Forecasts,
-  threshold: number,
-  share: number,
-): CalibrationBin[] {
-  const truth = scoresOf(forecasts.actual);
-  const bins = (["LSTM", "ridge"] as const).flatMap((rival) => {
-    const foretold = scoresOf(forecasts.by[rival]);
-    const sorted = rowsAt(forecasts, share).sort((a, b) => foretold[a]! - foretold[b]!);
-    const edge = (tenth: number) => Math.round(tenth * sorted.length / 10);
-    return Array.from({ length: 10 }, (_, i) => sorted.subarray(edge(i), edge(i + 1)))
-      .filter(({ length }) => length > 0)
-      .map((rows): CalibrationBin => ({
-        rival,
-        foretold: meanOf(foretold, rows),
-        actual: meanOf(truth, rows),
-        above: meanOf(truth.map((score) => score > threshold ? 1 : 0), rows),
-      }));
-  });
-  const apart = (rival: Rival) => {
-    const own = bins.filter((bin) => bin.rival === rival);
-    return own.reduce((sum, bin) => sum + Math.abs(bin.foretold - bin.actual), 0) / own.length;
-  };
-  const at = `${path}/${percent(share)}/decision/calibration-error`;
-  study.metrics[at] = metric(apart("LSTM"), "lower");
-  addBaseline(study, "ridge", { [at]: metric(apart("ridge"), "lower") });
-  return bins;
+/** Of each row of `[count, 3]` the mean absolute error. */
+function rowErrors(actual: Float64Array, said: Float64Array): Float64Array {
+  const error = (at: number) => Math.abs(actual[at]! - said[at]!);
+  return Float64Array.from(
+    { length: actual.length / 3 },
+    (_, i) => (error(3 * i) + error(3 * i + 1) + error(3 * i + 2)) / 3,
+  );
 }
 
 /** A metric of a value, and its bounds under `/low` and `/high`. */
@@ -172,7 +79,7 @@ export function withEnds(
 }
 
 /** Draws data sets anew, each with all its rows. */
-function resampled(
+export function resampled(
   key: Key,
   groups: readonly string[],
   rows: Int32Array,
@@ -188,21 +95,22 @@ function resampled(
 }
 
 /** The data set of every prefix. */
-function groupsOf({ prefixes: { histories, run } }: Forecasts): string[] {
+export function groupsOf({ prefixes: { histories, run } }: Forecasts): string[] {
   return Array.from(run, (r) => histories.runs[r]!.dataset);
 }
 
 /** Shares of the prefixes, ascending. */
-function sharesOf({ prefixes: { share } }: Forecasts): number[] {
+export function sharesOf({ prefixes: { share } }: Forecasts): number[] {
   return [...new Set(share)].sort((a, b) => a - b);
 }
 
 /** Positions of the prefixes at a share. */
-function rowsAt({ prefixes: { share } }: Forecasts, wanted: number): Int32Array {
+export function rowsAt({ prefixes: { share } }: Forecasts, wanted: number): Int32Array {
   return Int32Array.from(share.keys()).filter((i) => share[i] === wanted);
 }
 
-function meanOf(values: ArrayLike<number>, rows: ArrayLike<number>): number {
+/** The mean over some rows. */
+export function meanOf(values: ArrayLike<number>, rows: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < rows.length; i++) sum += values[rows[i]!]!;
   return sum / rows.length;

@@ -3,8 +3,9 @@
  */
 
 import { $schema, type Figure, rounded, tones } from "assay";
+import type { CalibrationBin } from "./decision_study.ts";
 import { quantile } from "./decisions.ts";
-import type { CalibrationBin, ErrorPoint } from "./evaluation.ts";
+import type { ErrorPoint } from "./evaluation.ts";
 import type { MapHistories } from "./histories.ts";
 import { RIVALS } from "./rivals.ts";
 import type { Tradeoff } from "./stopping_study.ts";
@@ -21,8 +22,9 @@ const colour = { domain: RIVALS, range: [blue, vermilion, green, grey] };
 const shape = { domain: RIVALS, range: ["circle", "square", "diamond", "triangle-up"] };
 
 /** Series told apart by colour and shape; only those that are shown have a place in the legend. */
-function byRival(shown: readonly string[]) {
-  const legend = { title: null, values: shown };
+function byRival(shown: readonly string[], offset = 30) {
+  // In a single panel it stands above the title of the y axis.
+  const legend = { title: null, values: shown, offset, symbolOpacity: 1 };
   const of = (scale: object) => ({ field: "rival", type: "nominal", legend, scale });
   return { color: of(colour), shape: of(shape) };
 }
@@ -34,7 +36,7 @@ const EXAMPLES = 12;
 
 /** How runs go: the range of all, and some of them. */
 export function historiesFan({ runs, current, features, isRatio }: MapHistories): Figure {
-  const most = Math.max(...runs.map(({ progress }) => progress.length));
+  const most = runs.reduce((most, { progress }) => Math.max(most, progress.length), 0);
   const whole = runs.filter(({ progress }) => progress.length === most);
   const valueAt = (run: (typeof runs)[number], step: number, target: number) =>
     run.values[step * features.length + current[target]!]!;
@@ -58,9 +60,15 @@ export function historiesFan({ runs, current, features, isRatio }: MapHistories)
     )
   );
   const x = { field: "progress", type: "quantitative", title: "progress, %" };
-  const band = (low: string, high: string, opacity: number) => ({
+  const y = (field: string, target: number) => ({
+    field,
+    type: "quantitative",
+    title: null,
+    ...target === 0 ? {} : { scale: { domain: [0, 1] } },
+  });
+  const band = (low: string, high: string, opacity: number, target: number) => ({
     mark: { type: "area", color: blue, opacity },
-    encoding: { x, y: { field: low, type: "quantitative", title: null }, y2: { field: high } },
+    encoding: { x, y: y(low, target), y2: { field: high } },
   });
   return {
     name: "histories",
@@ -79,20 +87,20 @@ export function historiesFan({ runs, current, features, isRatio }: MapHistories)
         height: 190,
         data: { values: fan.filter((row) => row.target === target) },
         layer: [
-          band("q5", "q95", 0.18),
-          band("q25", "q75", 0.3),
+          band("q5", "q95", 0.18, t),
+          band("q25", "q75", 0.3, t),
           {
             data: { values: examples.filter((row) => row.target === target) },
             mark: { type: "line", strokeWidth: 0.7, color: grey, opacity: 0.7 },
             encoding: {
               x,
-              y: { field: "value", type: "quantitative", title: null },
+              y: y("value", t),
               detail: { field: "run" },
             },
           },
           {
             mark: { type: "line", color: blue },
-            encoding: { x, y: { field: "q50", type: "quantitative", title: null } },
+            encoding: { x, y: y("q50", t) },
           },
         ],
       })),
@@ -123,6 +131,7 @@ export function errorByPrefix(
     type: "quantitative",
     title: "mean absolute error",
     scale: { type: "log", nice: false, padding: 8 },
+    axis: { values: [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5] },
   });
   const told = byRival(RIVALS);
   return {
@@ -169,12 +178,13 @@ export function calibrationFigure(
   }));
   const ends = [...rows.map(({ foretold }) => foretold), ...rows.map(({ actual }) => actual)];
   const diagonal = [Math.min(...ends), Math.max(...ends)];
-  const told = byRival(["LSTM", "ridge"]);
+  const told = byRival(["LSTM", "ridge"], 12);
   const x = {
     field: "foretold",
     type: "quantitative",
     title: "score foretold",
     scale: { zero: false },
+    axis: { tickCount: 6 },
   };
   const panel = (y: object, tooltip: string, reference: object) => ({
     width: 300,
@@ -197,7 +207,7 @@ export function calibrationFigure(
     name: "calibration",
     title: `What a foretold score means, ${Math.round(100 * share)} % of the run seen`,
     caption:
-      `Test runs in ten equal groups by the score foretold (MQE ratio + topographic error + half the dead units). ` +
+      `Test runs in twenty equal groups by the score foretold (MQE ratio + topographic error + half the dead units). ` +
       `Left: the mean of the scores in the end; on the dashed line they are as foretold. Right: how many ended above ` +
       `the threshold, ${threshold.toFixed(3)}, the dashed rule; runs right of it are stopped.`,
     spec: {

@@ -1,5 +1,5 @@
 /**
- * Which checkpoints tell how a run will end: all of the first half of it, the fewer the closer they are chosen.
+ * Which checkpoints of its first fifth tell how a run will end.
  *
  * @module
  */
@@ -22,9 +22,9 @@ type PlacementConfig = z.output<z.ZodObject<typeof placementConfig>> & {
   readonly runsPerDataSet: number;
 };
 
-/** Shares of a run at which it is logged: dense early on, each 5 % later. */
+/** Shares of a run at which it is logged until the first check; the shortest has 100 iterations. */
 // deno-fmt-ignore
-const GRID = [0.01, 0.015, 0.02, 0.03, 0.04, 0.065, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5];
+const GRID = [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2];
 const [FIRST, LAST] = [GRID[0]!, GRID.at(-1)!];
 
 /** As many checkpoints as the document's example has. */
@@ -47,7 +47,9 @@ export function placement<Config extends PlacementConfig>(
 ): Placement[] {
   const { placementDataSets: dataSets, runsPerDataSet } = ctx.config;
   const runs = collectRuns(ctx.key("placement/runs"), {
-    ...{ dataSets, runsPerDataSet, checkpoints: [0, ...GRID, 1] },
+    dataSets,
+    runsPerDataSet,
+    checkpoints: [0, ...GRID, 1],
   });
   const maps = mapHistories([...runs], { features: 6, context: "none" });
   const split = splitByDataset(maps, ctx.key("placement/split"));

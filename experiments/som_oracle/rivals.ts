@@ -63,8 +63,14 @@ export function trainingOptions(
   { context }: Histories,
 ): TrainingOptions {
   return {
-    ...{ network, answer, dropout, epochs },
-    ...{ readsPrefix: true, readsContext: context.length > 0, attention: false, ahead: [] },
+    network,
+    answer,
+    dropout,
+    epochs,
+    readsPrefix: true,
+    readsContext: context.length > 0,
+    attention: false,
+    ahead: [],
   };
 }
 
@@ -96,36 +102,54 @@ export interface Forecasts {
   readonly by: Readonly<Record<Rival, Float64Array>>;
 }
 
-/** Foretells the ends of prefixes by every rival. */
-export type Foretell = (prefixes: Prefixes) => Promise<Forecasts>;
+/** Foretells the ends of prefixes, f64 `[count, 3]`, quantisation errors over their first. */
+export type Foretell = (prefixes: Prefixes) => Promise<Float64Array>;
 
-/** The rivals of a predictor, fitted where it was trained. */
+/** A predictor and its rivals, by name. */
+export type Rivals = Readonly<Record<Rival, Foretell>>;
+
+/**
+ * The rivals of a predictor, fitted where it was trained. All of them can be asked about prefixes of {@linkcode MapHistories}
+ * that are logged as these were.
+ */
 export function rivalsOf(
   maps: MapHistories,
   split: RunSplit,
   predictor: Predictor,
   shares: readonly number[],
-): Foretell {
+): Rivals {
   const { readsPrefix, readsContext, ahead } = predictor.options;
   const { train, validation } = sidesOf(
     maps,
     split,
     [...new Set([...shares, ...CHECKS])].sort((a, b) => a - b),
   );
-  const ridge = ridgeBaseline(train, validation, { readsPrefix, readsContext });
-  const median = medianBaseline(train);
-  const ratios = (prefixes: Prefixes, values: ArrayLike<number>) =>
-    asRatios(maps, prefixes.run, values);
-  return async (prefixes) => ({
+  const asked = (
+    foretell: (prefixes: Prefixes) => ArrayLike<number> | Promise<ArrayLike<number>>,
+  ): Foretell =>
+  async (prefixes) =>
+    asRatios(prefixes.histories as MapHistories, prefixes.run, await foretell(prefixes));
+  return {
+    LSTM: asked(async (prefixes) => endsOf(await predictor.foretell(prefixes), ahead.length + 1)),
+    ridge: asked(ridgeBaseline(train, validation, { readsPrefix, readsContext })),
+    "last value": asked(lastValueBaseline),
+    median: asked(medianBaseline(train)),
+  };
+}
+
+/** What all of them foretell, and what came true. */
+export async function forecast(rivals: Rivals, prefixes: Prefixes): Promise<Forecasts> {
+  const { histories, run } = prefixes;
+  return {
     prefixes,
-    actual: ratios(prefixes, finalValues(prefixes)),
+    actual: asRatios(histories as MapHistories, run, finalValues(prefixes)),
     by: {
-      LSTM: ratios(prefixes, endsOf(await predictor.foretell(prefixes), ahead.length + 1)),
-      ridge: ratios(prefixes, ridge(prefixes)),
-      "last value": ratios(prefixes, lastValueBaseline(prefixes)),
-      median: ratios(prefixes, median(prefixes)),
+      LSTM: await rivals.LSTM(prefixes),
+      ridge: await rivals.ridge(prefixes),
+      "last value": await rivals["last value"](prefixes),
+      median: await rivals.median(prefixes),
     },
-  });
+  };
 }
 
 /** The last of the horizons of `[count, horizons, 3]`. */

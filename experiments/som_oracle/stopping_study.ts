@@ -8,7 +8,7 @@ import { bootstrapInterval, type Key, type Metric, metric, permutation } from "a
 import { type Checks, type Choice, choices, quantile, scoresOf, stopped } from "./decisions.ts";
 import { withEnds } from "./evaluation.ts";
 import { type Histories, prefixesOf } from "./prefixes.ts";
-import { CHECKS, type Foretell, type Rival, RIVALS } from "./rivals.ts";
+import { CHECKS, forecast, type Rival, RIVALS, type Rivals } from "./rivals.ts";
 import { addBaseline, type Study } from "./study.ts";
 
 /** Runs of a random group: the size of a generation of the document's search. */
@@ -36,14 +36,14 @@ export async function scoreStopping(
   path: string,
   histories: Histories,
   test: readonly number[],
-  foretell: Foretell,
+  rivals: Rivals,
   { threshold, trainScores, key }: {
     readonly threshold: number;
     readonly trainScores: Float64Array;
     readonly key: Key;
   },
 ): Promise<Tradeoff[]> {
-  const { actual, by } = await foretell(prefixesOf(histories, test, CHECKS));
+  const { actual, by } = await forecast(rivals, prefixesOf(histories, test, CHECKS));
   const width = CHECKS.length;
   const truth = scoresOf(actual).filter((_, i) => i % width === 0);
   const groups = {

@@ -83,7 +83,7 @@ export function ablationFigure(rows: readonly AblationRow[]): Figure {
                 field: "shade",
                 type: "quantitative",
                 legend: null,
-                scale: { domain: [0, 1], range: ["#f4f2ee", blue] },
+                scale: { domain: [0, 1], range: ["#f4f2ee", blue], interpolate: "rgb" },
               },
               tooltip: ["cell", "rival", "seen", "mae"].map((field) => ({ field })),
             },
@@ -121,7 +121,7 @@ export function placementFigure(placements: readonly Placement[]): Figure {
     checkpoints.map((share) => ({ count: checkpoints.length, at: rounded(100 * share) }))
   );
   const scale = { domain: KINDS, range: [blue, vermilion, green] };
-  const legend = { title: null };
+  const legend = { title: null, offset: 30 };
   const color = { field: "by", type: "nominal", legend, scale };
   const shape = {
     ...color,
@@ -132,7 +132,7 @@ export function placementFigure(placements: readonly Placement[]): Figure {
     name: "placement",
     title: "Which checkpoints tell the end",
     caption:
-      "Ridge regression on the errors logged in the first half of a run. Left: error on test runs by the number of " +
+      "Ridge regression on the errors logged in the first fifth of a run. Left: error on test runs by the number of " +
       "checkpoints, placed at equal distances, at equal ratios, or what remains when again and again the one is struck " +
       "that validation runs miss least. Right: what remains.",
     spec: {
@@ -174,7 +174,7 @@ export function placementFigure(placements: readonly Placement[]): Figure {
               type: "quantitative",
               title: "place in the run, %",
               scale: { type: "log", nice: false, padding: 8 },
-              axis: { values: [1, 2, 5, 10, 20, 50], format: "d" },
+              axis: { values: [1, 2, 3, 5, 10, 20], format: "d" },
             },
             y: { ...count, scale: { reverse: true } },
           },
@@ -239,7 +239,7 @@ export function horizonsFigure(errors: readonly HorizonError[]): Figure {
   const color = {
     field: "rival",
     type: "nominal",
-    legend: { title: null },
+    legend: { title: null, offset: 30 },
     scale: { domain, range: [blue, grey] },
   };
   const encoding = {

@@ -72,29 +72,20 @@ export interface FinishedRun {
 export async function executeRun<Schema extends ConfigSchema>(
   request: RunRequest<Schema>,
 ): Promise<FinishedRun> {
-  const { seed, directory, progress } = request;
+  const { directory, progress } = request;
   const identity = await identify(request);
   const id = runId(identity);
   const final = join(directory, id);
-  const holder = `process ${Deno.pid}, seed ${seed}, since ${timestamp()}`;
-  using _lock = await lockRun(
-    join(directory, ".locks", id),
-    holder,
-    (other) => progress.note(`Run ${id} is held by ${other}; waiting for it to finish.`),
-  );
+  using _lock = await lock(request, id);
   const partial = `${final}.partial`;
   const old = `${final}.old`;
   await explaining(`prepare ${final}`, () => restore(old, final));
   const previous = await completeResult(final, id, progress);
-  const boardFolder = request.tensorboard && join(request.tensorboard, `seed-${seed}.${id}`);
-  if (previous && !request.rerun) {
-    if (boardFolder) await writeBoard(boardFolder, final, previous, progress.note);
-    return { directory: final, result: previous, reused: true };
-  }
+  if (previous && !request.rerun) return await reused(request, id, previous);
 
   const earlier = await explaining(`prepare ${partial}`, () => prepare(partial, progress));
   try {
-    const result = await runIn(partial, id, identity, earlier, boardFolder, request);
+    const result = await runIn(partial, id, identity, earlier, request);
     await explaining(`finish ${final}`, async () => {
       await keepLog(logPath(directory, id), partial);
       await writeChecksums(partial);
@@ -136,7 +127,40 @@ export async function answerTo<Schema extends ConfigSchema>(
   });
   if (result === null) return { runId: id, finished: null };
   notes.forEach(request.progress.note);
-  return { runId: id, finished: { directory, result, reused: true } };
+  using _lock = request.tensorboard === undefined ? null : await lock(request, id);
+  return { runId: id, finished: await reused(request, id, result) };
+}
+
+/** A complete run as the answer; its event files are written where they are asked for and lack something. */
+async function reused<Schema extends ConfigSchema>(
+  request: Omit<RunRequest<Schema>, "interruption">,
+  id: string,
+  result: Result,
+): Promise<FinishedRun> {
+  const directory = join(request.directory, id);
+  const board = boardFolder(request, id);
+  if (board !== undefined) await writeBoard(board, directory, result, request.progress.note);
+  return { directory, result, reused: true };
+}
+
+/** Where a run's event files are to be, if anywhere. */
+function boardFolder(
+  { tensorboard, seed }: Pick<RunRequest<ConfigSchema>, "tensorboard" | "seed">,
+  id: string,
+): string | undefined {
+  return tensorboard === undefined ? undefined : join(tensorboard, `seed-${seed}.${id}`);
+}
+
+/** Waits until no other process is at the run. */
+async function lock(
+  { directory, seed, progress }: Pick<RunRequest<ConfigSchema>, "directory" | "seed" | "progress">,
+  id: string,
+): Promise<Disposable> {
+  return await lockRun(
+    join(directory, ".locks", id),
+    `process ${Deno.pid}, seed ${seed}, since ${timestamp()}`,
+    (other) => progress.note(`Run ${id} is held by ${other}; waiting for it to finish.`),
+  );
 }
 
 /**
@@ -172,7 +196,6 @@ async function runIn<Schema extends ConfigSchema>(
   id: string,
   identity: Identity,
   earlier: Pick<Manifest, "startedAt" | "resumedAt"> | null,
-  boardFolder: string | undefined,
   request: RunRequest<Schema>,
 ): Promise<Result> {
   const { experiment, profile, seed, device, progress: { note } } = request;
@@ -184,7 +207,8 @@ async function runIn<Schema extends ConfigSchema>(
     resumedAt: [...earlier.resumedAt, fresh.startedAt],
   };
   await writeJson(join(folder, "manifest.json"), manifest);
-  const board = boardFolder === undefined ? null : startBoard(boardFolder, manifest, note);
+  const eventFiles = boardFolder(request, id);
+  const board = eventFiles === undefined ? null : startBoard(eventFiles, manifest, note);
   const events = await EventLog.open(
     join(folder, "events.jsonl"),
     note,

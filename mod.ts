@@ -140,6 +140,7 @@ export {
 } from "./lib/metrics/regression.ts";
 export { normalExpectile, r2OfExpectile, sampleExpectile } from "./lib/metrics/expectile.ts";
 export { type ProvisioningScores, provisioningScores } from "./lib/metrics/provisioning.ts";
+export { rankCorrelation } from "./lib/metrics/rank_correlation.ts";
 export {
   type AsymmetricWeights,
   type Direction,
@@ -155,6 +156,7 @@ export {
   bootstrapInterval,
   type BootstrapOptions,
 } from "./lib/metrics/stats/bootstrap.ts";
+export { clusterBootstrap } from "./lib/metrics/stats/cluster_bootstrap.ts";
 export {
   type MeanInterval,
   meanInterval,
@@ -200,6 +202,7 @@ export { dense, type DenseOptions } from "./lib/layers/dense.ts";
 export { dropout, type DropoutOptions } from "./lib/layers/dropout.ts";
 export * as initializers from "./lib/layers/initializers.ts";
 export type { Initializer } from "./lib/layers/initializers.ts";
+export { lastStep, type LastStepOptions } from "./lib/layers/last_step.ts";
 export { layerNormalization, type LayerNormalizationOptions } from "./lib/layers/layer_norm.ts";
 export { lstm, type LstmOptions } from "./lib/layers/lstm.ts";
 export type { LstmCellOptions } from "./lib/layers/lstm_weights.ts";
@@ -356,6 +359,47 @@ export {
   type Td3LearnerOptions,
   type Td3Update,
 } from "./lib/rl/td3_learner.ts";
+
+// Search over configurations.
+export { nondominated, type Scored } from "./lib/search/dominance.ts";
+export {
+  frontByGeneration,
+  type FrontMetrics,
+  type FrontMetricsOptions,
+  type ObjectiveRanges,
+  objectiveRanges,
+} from "./lib/search/front_metrics.ts";
+export type {
+  ChoiceGene,
+  Gene,
+  GeneValue,
+  IntegerGene,
+  Locus,
+  RealGene,
+} from "./lib/search/genes.ts";
+export { hypervolume } from "./lib/search/hypervolume.ts";
+export { Nsga2, type Nsga2Options } from "./lib/search/nsga2.ts";
+export { RandomSearch, type RandomSearchOptions } from "./lib/search/random_search.ts";
+export type { Candidate, Fitness, Individual, Searcher } from "./lib/search/searcher.ts";
+export {
+  configurationHash,
+  type ConfigurationOf,
+  type Genes,
+  type SearchSpace,
+  searchSpace,
+} from "./lib/search/space.ts";
+export type { OperatorOptions } from "./lib/search/variation.ts";
+
+// Ending runs early.
+export { medianRule, type MedianRuleOptions } from "./lib/stopping/median_rule.ts";
+export {
+  type Confirmation,
+  confirmed,
+  type Moment,
+  neverStops,
+  type RunSoFar,
+  type RunStopper,
+} from "./lib/stopping/run_stopper.ts";
 
 // Models that leave.
 export { exportOnnx, type ExportOptions } from "./lib/onnx/export.ts";

@@ -10,7 +10,7 @@
  * | judge the map | `training.history`, `training.quality()`, `mqeRatio` |
  * | train many | `collectRuns`; one by its number: `collectedTraining`, `somRun` |
  * | keep them | `writeRuns`, `readRuns`; a history under way: `sequenceText`, `parseSequence` |
- * | feed a predictor | `stepFeatures`, `documentFeatures`, `runContext`, `ratioTargets`, `qualityScore` |
+ * | feed a predictor | `stepFeatures`, `documentFeatures`, `runContext`, `planFeatures`, `ratioTargets`, `qualityScore` |
  * | make histories up, as the document does | `simulatedRuns`, `simulatedHistory`, `leakedMqe` |
  *
  * What was chosen and why: `som/README.md`.
@@ -40,6 +40,8 @@ export {
   CONTEXT_FEATURES,
   DOCUMENT_FEATURES,
   documentFeatures,
+  PLAN_FEATURES,
+  planFeatures,
   qualityScore,
   ratioTargets,
   runContext,

@@ -1,6 +1,6 @@
 /**
  * Import arrows run downward only: the rooms of `lib/` by level, `data/` and `experiments/` through
- * the public surface, `mod.ts` re-exports only.
+ * the public surface, which re-exports only.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -14,7 +14,7 @@ const levels: readonly (readonly string[])[] = [
   ["device", "dataset", "metrics", "baselines"],
   ["kernels"],
   ["layers"],
-  ["train", "rl", "onnx"],
+  ["train", "rl", "search", "stopping", "onnx", "tensorboard"],
   ["run", "experiment"],
   ["serve"],
   ["report", "launch"],
@@ -48,6 +48,8 @@ function* importsUnder(folder: string): Generator<Import> {
   }
 }
 
+/** Whether a module is of an experiment's own command: the task's module, or a part of it. */
+const isCommand = (path: string) => /^experiments\/\w+\/command\w*\.ts$/.test(path);
 const roomOf = (path: string) => path.split("/")[1]!;
 const inside = [...importsUnder("lib")];
 
@@ -90,7 +92,10 @@ Deno.test("files import each other without circles", () => {
 });
 
 Deno.test("lib/ knows neither experiments, data nor the public surface", () => {
-  assertEquals(inside.filter(({ to }) => /^(experiments|data|mod\.ts|tests|tools)/.test(to)), []);
+  assertEquals(
+    inside.filter(({ to }) => /^(experiments|data|mod\.ts|cli\.ts|tests|tools)/.test(to)),
+    [],
+  );
 });
 
 Deno.test("data/ imports the public surface and itself only", () => {
@@ -102,14 +107,27 @@ Deno.test("data/ imports the public surface and itself only", () => {
 
 Deno.test("an experiment imports the public surface, data/ and its own folder only", () => {
   const stray = [...importsUnder("experiments")].filter(({ from, to }) =>
-    to !== "mod.ts" && !to.startsWith("data/") &&
+    to !== "mod.ts" && !to.startsWith("data/") && !isCommand(from) &&
     !(from.split("/").length > 2 && dirname(to) === dirname(from))
   );
   assertEquals(stray, []);
 });
 
-Deno.test("mod.ts re-exports only", () => {
-  const statements = Deno.readTextFileSync(join(root, "mod.ts"))
-    .replaceAll(/\/\*[\s\S]*?\*\/|^\/\/.*$/gm, "").split(";").map((s) => s.trim()).filter(Boolean);
-  assertEquals(statements.filter((s) => !/^export (type )?(\{|\*)[\s\S]* from "/.test(s)), []);
+Deno.test("only an experiment's command imports cli.ts, and the experiment imports no command", () => {
+  const all = [...importsUnder("experiments")];
+  const stray = all.filter(({ from, to }) =>
+    isCommand(from) && dirname(to) !== dirname(from) &&
+    !/^(mod\.ts$|cli\.ts$|data\/|npm:deno-std@)/.test(to)
+  );
+  assertEquals(stray, []);
+  assertEquals(all.filter(({ from, to }) => isCommand(to) && !isCommand(from)), []);
+});
+
+Deno.test("mod.ts and cli.ts re-export only", () => {
+  for (const file of ["mod.ts", "cli.ts"]) {
+    const statements = Deno.readTextFileSync(join(root, file))
+      .replaceAll(/\/\*[\s\S]*?\*\/|^\/\/.*$/gm, "").split(";").map((s) => s.trim());
+    const others = statements.filter((s) => !/^export (type )?(\{|\*)[\s\S]* from "/.test(s));
+    assertEquals(others.filter(Boolean), []);
+  }
 });

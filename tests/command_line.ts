@@ -14,11 +14,15 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs a command in this process. */
+/** Commands whose runs would be made in other processes. */
+const launching = ["experiment", "sweep", "record"];
+
+/** Runs a command in this process, its runs too. */
 export async function inProcess(...args: string[]): Promise<Ended> {
   const out: string[] = [];
   const err: string[] = [];
-  const status = await main(args, {
+  const own = launching.includes(args[0]!) ? ["--jobs", "1"] : [];
+  const status = await main([...args, ...own], {
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     terminal: false,

@@ -65,14 +65,15 @@ function stepsTaken(folder: string): number {
   return [...byLoop.values()].reduce((sum, step) => sum + step, 0);
 }
 
-/** Starts the run and stops it with `signal` at a moment; the process's exit status. */
+/** Starts the run, with `more` options, and stops it with `signal` at a moment; the process's exit status. */
 export async function stopAt(
   out: string,
   backend: string,
   { steps, whileWriting }: Moment,
   signal: Deno.Signal,
+  ...more: string[]
 ): Promise<number> {
-  const child = await startProcess(out, command(backend));
+  const child = await startProcess(out, [...command(backend), ...more]);
   let ended = false;
   child.status.then(() => ended = true);
   for (;;) {
@@ -89,8 +90,8 @@ export async function stopAt(
 }
 
 /** Lets it go on, as a process of its own, to its end. */
-export const finish = (out: string, backend: string): Promise<Ended> =>
-  asProcess(out, command(backend));
+export const finish = (out: string, backend: string, ...more: string[]): Promise<Ended> =>
+  asProcess(out, [...command(backend), ...more]);
 
 /** Files by path. */
 export type Files = Record<string, Uint8Array<ArrayBuffer>>;

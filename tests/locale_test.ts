@@ -60,12 +60,12 @@ async function outputIn(locale: string, timeZone: string): Promise<Map<string, s
 
 /**
  * The files under a folder as text, binary ones as their digests; without checkpoints, which hold the seconds
- * spent until then, and checksums.
+ * spent until then, logs, whose lines begin with the time, and checksums.
  */
 function* textsUnder(folder: string): Generator<[string, string]> {
   for (const { name, isDirectory } of [...Deno.readDirSync(folder)].sort(byName)) {
     const path = join(folder, name);
-    if (/^(checkpoint-.*|SHA256SUMS)$/.test(name)) continue;
+    if (/^(checkpoint-.*|SHA256SUMS|log\.txt)$/.test(name)) continue;
     if (isDirectory) yield* textsUnder(path);
     else if (name.endsWith(".safetensors")) yield [path, sha256Hex(Deno.readFileSync(path))];
     else yield [path, Deno.readTextFileSync(path)];

@@ -249,15 +249,16 @@ Deno.test("`predict` marks forecasts that broke off, and exits with 2", () =>
   withLink(async (_folder, model, csv) => {
     const output = { ...linkScaler, mean: [3.4e38, 0, 0, 0], scale: [3.4e38, 1, 1, 1] };
     const scalers = { input: { ...linkScaler, scale: [1, 1, 1, 1] }, output };
-    // Of one of the two the sum is beyond f32.
-    const ended = await Promise.all([1, -1].map(async (sign) => {
+    // Of one of the two the sum is beyond f32. One after the other: they share this process's device.
+    const ended = [];
+    for (const sign of [1, -1]) {
       const path = `${model}.${sign}`;
       const mean = output.mean.map((value) => sign * value);
       const signed = { ...scalers, output: { ...output, mean } };
       await Deno.writeFile(path, await exportLinkModel(1, { scalers: signed }));
       const args = ["predict", "--model", path, "--csv", csv];
-      return [await inProcess(...args), await inProcess(...args, "--json")];
-    }));
+      ended.push([await inProcess(...args), await inProcess(...args, "--json")] as const);
+    }
     const [[text, json]] = ended.filter(([{ status }]) => status === 2);
     assertEquals([text!.status, json!.status], [2, 2]);
     assertEquals(text!.out, `${header}\nincomplete`);

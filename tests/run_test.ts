@@ -233,6 +233,8 @@ Deno.test("a full disk ends with 2 and one paragraph; nothing looks like a resul
       lineFit,
       "--backend",
       "wasm",
+      "--jobs",
+      "1",
       "--out",
       out,
     ];

@@ -1,45 +1,13 @@
 /** Signals end a run in order: the step finished, a checkpoint written; a second one ends it at once. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
 import { asProcess, inProcess, startProcess, withFolder } from "./command_line.ts";
 import { filesOf } from "./interrupted_runs.ts";
+import { Listener } from "./listener.ts";
 
 const experiment = join(root, "tests", "testdata", "slow_steps.ts");
-
-/** What a process says on stderr, as it says it. */
-class Listener {
-  #text = "";
-  readonly ended: Promise<void>;
-
-  constructor(readonly child: Deno.ChildProcess) {
-    this.ended = (async () => {
-      for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
-        this.#text += part;
-      }
-    })();
-  }
-
-  get text(): string {
-    return this.#text;
-  }
-
-  async hears(part: string): Promise<void> {
-    let over = false;
-    this.ended.then(() => over = true);
-    while (!this.#text.includes(part)) {
-      assert(!over, `the process ended without "${part}": ${this.#text}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  async status(): Promise<number> {
-    const { code } = await this.child.status;
-    await this.ended;
-    return code;
-  }
-}
 
 const slow = (...set: string[]): [string, ...string[]] => [
   "experiment",

@@ -89,7 +89,7 @@ Deno.test("a failing cell is told at once and listed, and the others go on; --fa
 
 Deno.test("a sweep stopped by a signal, and one killed, go on with the same command to the same file", async () => {
   const slow = wasm("--grid", "drift=0.5,1", "--seeds", "2", "--set", "pause=150");
-  const paced: typeof slow = [...slow, "--checkpoint-steps", "1"];
+  const paced: typeof slow = [...slow, "--checkpoint-steps", "1", "--jobs", "1"];
   const expected = await withFolder(async (out) => {
     const ended = await inProcess(...slow, "--json", "--out", out);
     assertEquals(ended.status, 0, ended.err);

@@ -1,5 +1,5 @@
 /**
- * Checks the documentation of the public surface: reads `deno doc --json mod.ts` from stdin and fails
+ * Checks the documentation of the public surface: reads `deno doc --json mod.ts cli.ts` from stdin and fails
  * when one of our exported symbols has no description, a function or class no example, or a type it
  * mentions is not exported.
  *
@@ -32,7 +32,7 @@ export function complaints(symbols: readonly Symbol[]): string[] {
         found.push(`${at} has no @example`);
       }
       for (const type of mentioned(def)) {
-        if (!exported.has(type)) found.push(`${at} mentions ${type}, which mod.ts does not export`);
+        if (!exported.has(type)) found.push(`${at} mentions ${type}, which is not exported`);
       }
     }
   }
@@ -53,8 +53,8 @@ function* mentioned(value: unknown): Generator<string> {
 
 if (import.meta.main) {
   const { nodes } = await new Response(Deno.stdin.readable).json();
-  const [{ symbols }] = Object.values(nodes) as [{ symbols: Symbol[] }];
-  const found = complaints(symbols);
+  const modules = Object.values(nodes) as { symbols: Symbol[] }[];
+  const found = complaints(modules.flatMap(({ symbols }) => symbols));
   // deno-lint-ignore no-console -- what the check has to say
   for (const complaint of found) console.error(complaint);
   Deno.exit(found.length === 0 ? 0 : 1);

@@ -5,9 +5,11 @@
  */
 
 import { log } from "assay";
+import { coursesOf, iterationsOf, type SomConfiguration } from "./configuration.ts";
 import { type Checkpoint, mqeRatio, type Step } from "./history.ts";
 import type { MapErrors } from "./quality.ts";
 import type { RunRecord, SomRun } from "./run_record.ts";
+import { scheduleValue } from "./schedules.ts";
 
 /** What {@linkcode stepFeatures} gives of a step. Ratios are to the first step. */
 export const STEP_FEATURES = [
@@ -31,6 +33,17 @@ export const CONTEXT_FEATURES = [
   "hex",
 ] as const;
 
+/** Shares of a training at which {@linkcode planFeatures} says what will be. */
+const MOMENTS = [0, 0.25, 0.5, 0.75, 1];
+
+/** What {@linkcode planFeatures} gives of a run. */
+export const PLAN_FEATURES: readonly string[] = [
+  "ln_iterations",
+  ...["ln_learning_rate", "ln_radius", "ln_batch"].flatMap((name) =>
+    MOMENTS.map((share) => `${name}_${100 * share}`)
+  ),
+];
+
 /**
  * The steps so far, with time and schedules, comparable between data sets.
  *
@@ -49,7 +62,7 @@ export const CONTEXT_FEATURES = [
  * assertEquals([...stepFeatures(history).subarray(6)], [Math.fround(0.05), 0.5, 1, 0.5, 0.5, 0.75]);
  * ```
  */
-export function stepFeatures(history: readonly Checkpoint[]): Float32Array {
+export function stepFeatures(history: readonly Omit<Checkpoint, "updates">[]): Float32Array {
   const first = history[0]!;
   return Float32Array.from(history.flatMap((step) => [
     step.progress,
@@ -88,22 +101,52 @@ export function documentFeatures(history: readonly Step[]): Float32Array {
  *
  * @example
  * ```ts
- * import { rootKey } from "assay";
  * import { assertEquals } from "@std/assert";
- * import { sampleConfiguration } from "./sample_configuration.ts";
  *
- * const drawn = sampleConfiguration(rootKey(1), 400);
- * const configuration = { ...drawn, topology: "hex", rows: 5, columns: 20 } as const;
+ * const configuration = { topology: "hex", rows: 5, columns: 20 } as const;
  * const context = runContext({ samples: 400, dimensions: 4, configuration });
  * assertEquals([...context.subarray(1)], [4, 10, 0.25, 1]);
  * ```
  */
 export function runContext(
-  { samples, dimensions, configuration }: Pick<SomRun, "samples" | "dimensions" | "configuration">,
+  { samples, dimensions, configuration }: Pick<SomRun, "samples" | "dimensions"> & {
+    readonly configuration: Pick<SomConfiguration, "rows" | "columns" | "topology">;
+  },
 ): Float32Array {
   const { rows, columns, topology } = configuration, units = rows * columns;
   const hex = topology === "hex" ? 1 : 0;
   return Float32Array.of(log(samples), dimensions, Math.sqrt(units), units / samples, hex);
+}
+
+/**
+ * The rest of what is known of a run before it begins: how long it is, and learning rate, radius and samples of an
+ * iteration from its beginning to its end, which say what schedules and their steepness come to.
+ *
+ * @returns `[16]`, {@linkcode PLAN_FEATURES}.
+ *
+ * @example
+ * ```ts
+ * import { log, rootKey } from "assay";
+ * import { assertEquals } from "@std/assert";
+ * import { sampleConfiguration } from "./sample_configuration.ts";
+ *
+ * const drawn = sampleConfiguration(rootKey(1), 400);
+ * const configuration = { ...drawn, epochMultiplier: 2, learningRateSchedule: "static" } as const;
+ * const plan = planFeatures({ samples: 400, configuration });
+ * const rate = Math.fround(log(configuration.startLearningRate));
+ * assertEquals([...plan.subarray(0, 6)], [Math.fround(log(800)), rate, rate, rate, rate, rate]);
+ * ```
+ */
+export function planFeatures(
+  { samples, configuration }: Pick<SomRun, "samples" | "configuration">,
+): Float32Array {
+  const { learningRate, radius, batch } = coursesOf(configuration);
+  const iterations = iterationsOf(configuration, samples), last = iterations - 1;
+  const values = [learningRate, radius, batch].map((course) =>
+    MOMENTS.map((share) => scheduleValue(course, Math.round(share * last), iterations))
+  );
+  const drawn = values[2]!.map((percent) => Math.max(1, percent / 100 * samples));
+  return Float32Array.from([iterations, ...values[0]!, ...values[1]!, ...drawn], log);
 }
 
 /**

@@ -192,7 +192,14 @@ async function train<Config>(
     weights: best.weights,
     steps,
     fingerprintEvery: 16,
-    step: (n, trace) => best.step(n, trace),
+    async step(n, trace) {
+      const known = best.history.length;
+      const last = await best.step(n, trace);
+      for (const { step, score } of best.history.slice(known)) {
+        ctx.log(`${problem.name}/validation/reward`, step, score);
+      }
+      return last;
+    },
   });
   best.dispose();
   return { network: agent.network, constants, otherwise, history: best.history };

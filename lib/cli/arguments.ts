@@ -34,6 +34,16 @@ export interface Arguments {
  * Parses `args` for a command.
  *
  * @throws {InputError} For an unknown option, an option without its value, or a stray name.
+ *
+ * @example
+ * ```ts
+ * import { parseArguments } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const spec = { flags: ["json"], values: ["out"], lists: [], usage: "Usage: ..." };
+ * const parsed = parseArguments("echo", ["--out", "a"], spec);
+ * assertEquals([parsed.flag("json"), parsed.value("out")], [false, "a"]);
+ * ```
  */
 export function parseArguments(
   command: string,

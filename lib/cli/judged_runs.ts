@@ -11,11 +11,12 @@ import { resolveConfig } from "../experiment/config.ts";
 import { seedList } from "../experiment/define.ts";
 import { findExperiment, listExperiments, type Registered } from "../experiment/registry.ts";
 import { InputError } from "../numeric/errors.ts";
-import { inTurn } from "../launch/in_turn.ts";
+import { failureText, type Job, type Launch } from "../launch/job.ts";
+import { local } from "../launch/local/launch.ts";
 import { writePages } from "../report/collect.ts";
 import type { CheckpointPace } from "../run/checkpoint/checkpoints.ts";
 import { writeChecksums } from "../run/checksums.ts";
-import type { FinishedRun, RunRequest } from "../run/execute.ts";
+import type { FinishedRun } from "../run/execute.ts";
 import { writeJson } from "../run/files.ts";
 import { checkedOut, type Commit } from "../run/git.ts";
 import { codeIdentity } from "../run/identity.ts";
@@ -24,6 +25,7 @@ import { summarise } from "../run/summarise.ts";
 import { type Arguments, integerOption } from "./arguments.ts";
 import { type DeviceSession, withDevice } from "./device_session.ts";
 import { invocationFolder, reportsFolder, root, type Streams } from "./streams.ts";
+import { wrapParagraph } from "./text.ts";
 
 /** The options that commands with runs share, for their usage texts. */
 export const runUsage = `  --all                 every experiment
@@ -32,14 +34,28 @@ export const runUsage = `  --all                 every experiment
   --numerics auto|strict   on WASM: strict rounds every product, as any CPU can (default auto)
   --out DIR             reports folder (default reports/)
   --rerun               runs again what is already complete
+  --jobs N              runs at once, each in a process of its own (default: as many as cores; on a
+                        GPU 1); with 1 they are made one after another in this process
+  --memory MB           memory that the process of a run may take: its JavaScript heap never more,
+                        all that it holds looked at twice a second
   --checkpoint-seconds N   seconds from one checkpoint to the next (default 30)
   --checkpoint-steps N     a checkpoint every N steps as well
+  --tensorboard         event files for TensorBoard too, in tensorboard/ of the reports folder
   --debug               stack traces`;
 
 /** The same options for the parser. */
 export const runOptions = {
-  flags: ["all", "rerun", "debug", "help"],
-  values: ["profile", "backend", "numerics", "out", "checkpoint-seconds", "checkpoint-steps"],
+  flags: ["all", "rerun", "tensorboard", "debug", "help"],
+  values: [
+    "profile",
+    "backend",
+    "numerics",
+    "out",
+    "jobs",
+    "memory",
+    "checkpoint-seconds",
+    "checkpoint-steps",
+  ],
 } as const;
 
 const experimentsFolder = join(root, "experiments");
@@ -50,6 +66,8 @@ const numericsNames = ["auto", "strict"] as const;
 export interface PlannedExperiment {
   readonly registered: Registered;
   readonly config: Record<string, unknown>;
+  /** What it was resolved from, `KEY=VALUE`. */
+  readonly overrides: readonly string[];
   readonly seeds: readonly number[];
 }
 
@@ -62,8 +80,12 @@ export interface Plan {
   /** The reports folder. */
   readonly out: string;
   readonly rerun: boolean;
+  /** Whether event files for TensorBoard are written. */
+  readonly tensorboard: boolean;
   readonly command: string;
   readonly pace: CheckpointPace;
+  /** Makes the runs. */
+  readonly launch: Launch;
 }
 
 /** The runs of an experiment's seeds, and what they amount to. */
@@ -110,33 +132,84 @@ export async function planRuns(
   const experiments = chosen.map((registered) => {
     const { experiment } = registered;
     const config = resolveConfig(experiment, profile, set, invocationFolder());
-    return { registered, config, seeds: seeds(seedList(experiment.seeds[profile as "quick"])) };
+    const own = seeds(seedList(experiment.seeds[profile as "quick"]));
+    return { registered, config, overrides: set, seeds: own };
   });
+  const out = reportsFolder(parsed.value("out"));
   return {
     experiments,
     profile,
     backend,
     numerics,
-    out: reportsFolder(parsed.value("out")),
+    out,
     rerun: parsed.flag("rerun"),
+    tensorboard: parsed.flag("tensorboard"),
     command: commandLine(),
     pace: paceOf(parsed),
+    launch: local({
+      jobs: optionalCount(parsed, "jobs"),
+      memory: optionalCount(parsed, "memory"),
+      folder: invocationFolder(),
+      reports: out,
+    }),
   };
 }
 
-/** Runs what is planned, one experiment after the other; each is handed over when it is judged. */
+function optionalCount(parsed: Arguments, name: string): number | null {
+  const text = parsed.value(name);
+  return text === undefined ? null : integerOption(name, text, 1);
+}
+
+/**
+ * Runs what is planned; each experiment is handed over when it is judged, in their order. A run that
+ * fails is told at once and leaves the others; what was given wrongly ends them.
+ *
+ * @throws {RunsFailed} When some did.
+ */
 export async function runPlan(
   plan: Plan,
   streams: Streams,
   finished: (judged: JudgedRuns) => void | Promise<void>,
 ): Promise<void> {
   await withDevice(streams, plan, async (session) => {
-    for (const entry of plan.experiments) {
-      const judged = await runSeeds(entry, plan, session);
-      session.progress.stop();
-      await finished(judged);
+    const groups: Job[][] = [];
+    for (const entry of plan.experiments) groups.push(await jobsOf(entry, plan, session));
+    const jobs = groups.flat();
+    const runs = new Map<Job, FinishedRun | null>();
+    const failures: Error[] = [];
+    for await (const outcome of plan.launch(jobs, session)) {
+      runs.set(outcome.job, outcome.finished);
+      if (outcome.finished === null) {
+        const { error } = outcome;
+        const told = jobs.length > 1 || outcome.log !== null;
+        if (error instanceof InputError || !told) throw error;
+        session.progress.note(wrapParagraph(failureText(outcome)));
+        failures.push(error);
+      }
+      while (groups.length > 0 && groups[0]!.every((job) => runs.has(job))) {
+        const group = groups.shift()!;
+        const complete = group.flatMap((job) => runs.get(job) ?? []);
+        if (complete.length < group.length) continue;
+        const judged = await judge(group[0]!, complete, plan.out);
+        session.progress.stop();
+        await finished(judged);
+      }
     }
+    if (failures.length > 0) throw new RunsFailed(failures, jobs.length);
   });
+}
+
+/** Runs failed, each of which was told when it did: there is nothing to judge. */
+export class RunsFailed extends Error {
+  override readonly name = "RunsFailed";
+
+  constructor([first, ...others]: readonly Error[], of: number) {
+    super(
+      `Cannot judge all runs: ${1 + others.length} of ${of} failed, the first with ` +
+        `"${first!.message}". What is complete is kept; the same command makes the others again.`,
+    );
+    this.stack = first!.stack ?? "";
+  }
 }
 
 /** The seeds asked for by --seed or --seeds; `standard` where there is neither. */
@@ -200,27 +273,30 @@ export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
-async function runSeeds(
+/** The seeds of a planned experiment as jobs. */
+async function jobsOf(
   entry: PlannedExperiment,
   plan: Plan,
   session: DeviceSession,
-): Promise<JudgedRuns> {
-  const { registered: { experiment }, config, seeds } = entry;
+): Promise<Job[]> {
+  const { registered: { experiment }, config, overrides, seeds } = entry;
   const shared = await sharedRequest(entry, plan, session);
-  const runs: FinishedRun[] = [];
-  for await (
-    const { finished, error } of inTurn(seeds.map((seed) => ({ ...shared, config, seed })))
-  ) {
-    if (error) throw error;
-    runs.push(finished);
-  }
-  const { directory, profile } = shared;
+  const name = plan.experiments.length > 1 ? experiment.name : "";
+  return seeds.map((seed) => ({ name, request: { ...shared, config, seed }, overrides }));
+}
+
+/** Judges the runs of all seeds and writes what comes of it. */
+async function judge(
+  { request: { experiment, profile, directory } }: Job,
+  runs: readonly FinishedRun[],
+  reports: string,
+): Promise<JudgedRuns> {
   const summary = summarise(experiment, runs.map(({ result }) => result));
   await writeJson(join(directory, "summary.json"), summary);
   await writeChecksums(directory, ["summary.json"]);
   await explaining(
     `write the pages of ${experiment.name}`,
-    () => writePages(plan.out, experiment.name, profile),
+    () => writePages(reports, experiment.name, profile),
   );
   return { summary, runs, directory };
 }
@@ -228,10 +304,12 @@ async function runSeeds(
 /** What the runs of a planned experiment have in common. */
 export async function sharedRequest(
   { registered: { experiment, file } }: PlannedExperiment,
-  { profile, out, rerun, command, pace }: Plan,
-  { device, progress, interruption }: DeviceSession,
-): Promise<Omit<RunRequest, "config" | "seed">> {
+  { profile, out, rerun, tensorboard, command, pace }: Plan,
+  { device, progress }: DeviceSession,
+): Promise<Omit<Job["request"], "config" | "seed">> {
   const code = await codeIdentity(file, root);
+  const board = join(out, "tensorboard");
+  if (tensorboard) progress.note(`To see the curves: tensorboard --logdir ${quoted(board)}`);
   let found: Promise<Commit | null> | undefined;
   return {
     experiment,
@@ -243,8 +321,7 @@ export async function sharedRequest(
     rerun,
     command,
     file: relative(root, file),
-    progress,
     pace,
-    interruption,
+    ...(tensorboard ? { tensorboard: join(board, experiment.name, profile) } : {}),
   };
 }

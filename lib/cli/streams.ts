@@ -5,6 +5,7 @@
  */
 
 import { fromFileUrl, isAbsolute, resolve } from "@std/path";
+import { signalStatus } from "../run/interruption.ts";
 
 /** Where a command writes. */
 export interface Streams {
@@ -22,19 +23,38 @@ export const exitStatus = {
   missed: 1,
   badInput: 2,
   deviceUnfit: 3,
-  SIGINT: 130,
-  SIGTERM: 143,
+  ...signalStatus,
 } as const;
 
 /** Folder of the checkout: `deno.json`, `experiments/`, `reports/`. */
 export const root = fromFileUrl(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
-/** Where the person stands: `deno task` moves to the checkout and leaves the origin in INIT_CWD. */
+/**
+ * Where the person stands: `deno task` moves to the checkout and leaves the origin in INIT_CWD.
+ *
+ * @example
+ * ```ts
+ * import { invocationFolder } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(invocationFolder(), Deno.env.get("INIT_CWD") ?? Deno.cwd());
+ * ```
+ */
 export function invocationFolder(): string {
   return Deno.env.get("INIT_CWD") ?? Deno.cwd();
 }
 
-/** The reports folder: `--out` seen from where the person stands, else `reports/` of the checkout. */
+/**
+ * The reports folder: `--out` seen from where the person stands, else `reports/` of the checkout.
+ *
+ * @example
+ * ```ts
+ * import { reportsFolder } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(reportsFolder("/tmp/a"), "/tmp/a");
+ * ```
+ */
 export function reportsFolder(out: string | undefined): string {
   if (out === undefined) return resolve(root, "reports");
   return isAbsolute(out) ? out : resolve(invocationFolder(), out);

@@ -71,15 +71,16 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
   const failFast = parsed.flag("fail-fast");
   return await withDevice(streams, plan, async (session) => {
     const shared = await sharedRequest(planned, plan, session);
-    const outcomes = await runSweep({ grid, seeds, shared, failFast, metrics });
+    const asks = { grid, seeds, shared, failFast, metrics };
+    const outcomes = await runSweep(asks, plan.launch, session);
     session.progress.stop();
-    const failed = outcomes.some(({ runs }) => runs.some(({ failure }) => failure !== null));
-    if (failed && failFast) {
+    if (outcomes === null) {
       streams.err(
         "Stopped at the first run that failed; what is complete is kept. The same command goes on.",
       );
       return exitStatus.missed;
     }
+    const failed = outcomes.some(({ runs }) => runs.some(({ failure }) => failure !== null));
     const { device } = session;
     const command = commandFor(parsed, seeds);
     const asked = { experiment, profile, grid, seeds, metrics, device, command };

@@ -4,7 +4,17 @@
  * @module
  */
 
-/** Wraps a paragraph at `width` columns; words longer than a line stay whole. */
+/**
+ * Wraps a paragraph at `width` columns; words longer than a line stay whole.
+ *
+ * @example
+ * ```ts
+ * import { wrapParagraph } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(wrapParagraph("one two three", 8), "one two\nthree");
+ * ```
+ */
 export function wrapParagraph(text: string, width = 96): string {
   const lines: string[] = [];
   let line = "";
@@ -17,7 +27,17 @@ export function wrapParagraph(text: string, width = 96): string {
   return [...lines, line].join("\n");
 }
 
-/** Aligns rows of cells into columns two spaces apart; the columns in `right` are right-aligned. */
+/**
+ * Aligns rows of cells into columns two spaces apart; the columns in `right` are right-aligned.
+ *
+ * @example
+ * ```ts
+ * import { alignTable } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(alignTable([["a", "10"], ["bcd", "9"]], [1]), "a    10\nbcd   9");
+ * ```
+ */
 export function alignTable(
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
@@ -33,7 +53,17 @@ export function alignTable(
   ).join("\n");
 }
 
-/** A number with four significant digits, whole numbers in full; an en dash for none. */
+/**
+ * A number with four significant digits, whole numbers in full; an en dash for none.
+ *
+ * @example
+ * ```ts
+ * import { short } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([short(0.123456), short(123456), short(null)], ["0.1235", "123456", "–"]);
+ * ```
+ */
 export function short(value: number | null): string {
   if (value === null) return "–";
   if (Number.isInteger(value)) return String(value);

@@ -71,7 +71,8 @@ async function verifyRecord(
   const record = await requireRecord(reports, experiment, profile);
   const scratch = join(reports, ".verify");
   const backend = parsed.value("backend") ?? "wasm";
-  const own: Record<string, string> = { profile, backend, out: scratch };
+  // Its task may start no other processes.
+  const own: Record<string, string> = { profile, backend, out: scratch, jobs: "1" };
   const plan = await planRuns({
     ...parsed,
     positional: [experiment],
@@ -107,8 +108,12 @@ async function verifyRun(name: string, parsed: Arguments, streams: Streams): Pro
   const { experiment, profile, code } = request;
   const siblings = await siblingsOf(found.directory, manifest, reports);
   return await withDevice(streams, device, async (session) => {
+    const { device, interruption } = session;
+    using progress = session.progress.job("");
     const repeated = await executeRun({
-      ...session,
+      device,
+      interruption,
+      progress,
       ...request,
       commit: () => checkedOut(root, Object.keys(code.modules)),
       directory: join(reports, ".verify", experiment.name, profile),

@@ -32,7 +32,7 @@ export async function explaining<T>(what: string, action: () => Promise<T>): Pro
       throw new InputError(
         `Cannot ${what}: the task is allowed to write under reports/ and data/cache/ only. Choose an ` +
           `--out folder there, or grant another one: deno run --allow-read --allow-env ` +
-          `--allow-write=DIR lib/cli/main.ts experiment ... --out DIR.`,
+          `--allow-write=DIR --allow-run=deno lib/cli/main.ts experiment ... --out DIR.`,
         { cause: error },
       );
     }

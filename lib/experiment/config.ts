@@ -17,8 +17,11 @@ export const profileNames = ["quick", "full"] as const;
 export type ProfileName = (typeof profileNames)[number];
 
 /**
- * A config field that names a file of the user's, empty by default. A relative path starts where the
- * command was given; the file's content, not its path, enters the run id.
+ * A config field that names a file of the user's. A relative path starts where the command was given; the
+ * file's content, not its path, enters the run id.
+ *
+ * @param words What it may say instead of naming a file (one that is called so is `./real`); the first is the
+ * default. Default: nothing, the empty word.
  *
  * @example
  * ```ts
@@ -28,27 +31,39 @@ export type ProfileName = (typeof profileNames)[number];
  * assertEquals(z.object({ data: inputFile("a CSV file") }).parse({}), { data: "" });
  * ```
  */
-export function inputFile(description: string): z.ZodDefault<z.ZodString> {
-  return z.string().default("").meta({ description, inputFile: true });
+export function inputFile(
+  description: string,
+  words: readonly [string, ...string[]] = [""],
+): z.ZodDefault<z.ZodString> {
+  return z.string().default(words[0]).meta({ description, inputFileUnless: [...words] });
 }
 
 /**
- * The keys of a schema that name input files.
+ * The keys of a configuration that name input files.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { inputFile, inputFileKeys, z } from "assay";
  *
- * assertEquals(inputFileKeys(z.object({ data: inputFile("a CSV file") })), ["data"]);
+ * const schema = z.object({ data: inputFile("a CSV file, or made up", ["real", "simulated"]) });
+ * assertEquals(inputFileKeys(schema, schema.parse({})), []);
+ * assertEquals(inputFileKeys(schema, { data: "own.csv" }), ["data"]);
  * ```
  */
-export function inputFileKeys(schema: ConfigSchema): string[] {
-  return Object.entries(fields(schema)).filter(([, field]) => field.inputFile).map(([key]) => key);
+export function inputFileKeys(
+  schema: ConfigSchema,
+  config: Readonly<Record<string, unknown>>,
+): string[] {
+  return Object.entries(fields(schema))
+    .filter(([key, { inputFileUnless: words }]) =>
+      words && key in config && !words.includes(String(config[key]))
+    )
+    .map(([key]) => key);
 }
 
 interface FieldDescription {
-  inputFile?: boolean;
+  inputFileUnless?: string[];
   description?: string;
   default?: unknown;
   type?: string;
@@ -102,10 +117,10 @@ export function resolveConfig<Schema extends ConfigSchema>(
     );
   }
   const values: Record<string, unknown> = { ...experiment.profiles[profile as ProfileName] };
-  const files = new Set(inputFileKeys(experiment.config));
   for (const override of overrides) {
     const [key, value] = parseOverride(experiment, override);
-    values[key] = files.has(key) && value !== "" ? resolve(folder, String(value)) : value;
+    const isFile = inputFileKeys(experiment.config, { [key]: value }).includes(key);
+    values[key] = isFile ? resolve(folder, String(value)) : value;
   }
   const parsed = experiment.config.strict().safeParse(values);
   if (parsed.success) return parsed.data as z.output<Schema>;

@@ -12,6 +12,7 @@ const demo = experiment({
     hidden: z.array(z.number().int().min(1)).default([256, 64]).describe("units of each layer"),
     note: z.string().default("").describe("free text"),
     data: inputFile("a CSV file"),
+    source: inputFile("where runs come from, or a file of them", ["real", "simulated"]),
     traces: z.array(z.enum(["v1", "v2"])).default(["v1", "v2"]),
     rate: z.number().positive().default(1e-3),
     deep: z.boolean().default(false),
@@ -32,6 +33,7 @@ Deno.test("`resolveConfig()` lays the profile over the defaults and overrides ov
     hidden: [256, 64],
     note: "",
     data: "",
+    source: "real",
     traces: ["v1", "v2"],
     rate: 1e-3,
     deep: false,
@@ -82,7 +84,14 @@ Deno.test("`resolveConfig()` says what a value must be", () => {
 });
 
 Deno.test("`resolveConfig()` resolves input files from where the command was given", () => {
-  assertEquals(inputFileKeys(demo.config), ["data"]);
+  const config = resolveConfig(demo, "quick", [], "/home/me");
+  assertEquals(inputFileKeys(demo.config, config), []);
+  assertEquals(inputFileKeys(demo.config, { ...config, data: "a.csv" }), ["data"]);
   assertEquals(resolveConfig(demo, "quick", ["data=a.csv"], "/home/me").data, "/home/me/a.csv");
   assertEquals(resolveConfig(demo, "quick", ["data="], "/home/me").data, "");
+  const source = (value: string) => resolveConfig(demo, "quick", [`source=${value}`], "/home/me");
+  assertEquals(source("simulated").source, "simulated");
+  assertEquals(inputFileKeys(demo.config, source("simulated")), []);
+  assertEquals(source("./real").source, "/home/me/real");
+  assertEquals(inputFileKeys(demo.config, source("./real")), ["source"]);
 });

@@ -96,6 +96,8 @@ export interface Context<Config> {
   readonly config: Config;
   readonly profile: string;
   readonly seed: number;
+  /** For what the run leaves behind; no number of it may depend on it. */
+  readonly runId: string;
   readonly device: Device;
   /** A child of the run's root key, by name path. */
   key(path: string): Key;
@@ -105,8 +107,9 @@ export interface Context<Config> {
    */
   fit(name: string, model: Trainable, options: FitOptions): Promise<Fitted>;
   /**
-   * Runs a loop under a name; its trace and weights go to the run's record. Interrupted at any step, it goes
-   * on from its last checkpoint when the run is asked for again.
+   * Runs a loop under a name; its trace and weights go to the run's record, and means of its losses, at most 200,
+   * to `events.jsonl`. Interrupted at any step, it goes on from its last checkpoint when the run is asked for
+   * again.
    */
   loop(name: string, options: LoopOptions): Promise<Looped>;
   /**
@@ -124,7 +127,12 @@ export interface Context<Config> {
     model: tfl.LayersModel,
     options: ExportModelOptions,
   ): Promise<ExportedModel>;
-  /** Logs one number to `events.jsonl`. */
+  /**
+   * Logs one number to `events.jsonl`.
+   *
+   * @param tag Its name. One that begins with the name of a loop and `/` stands with that loop's in TensorBoard.
+   * @param step Steps of that loop taken; with each number of a tag it rises.
+   */
   log(tag: string, step: number, value: number, epoch?: number): void;
   /** Adds generated or loaded data to the run's data digest. */
   digestData(name: string, arrays: Readonly<Record<string, TypedArray>>): void;

@@ -22,6 +22,8 @@ export interface GridCell {
   /** What the cell sets, by key; input files by the digest of their content. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly config: Readonly<Record<string, unknown>>;
+  /** What the configuration was resolved from, `KEY=VALUE`. */
+  readonly overrides: readonly string[];
 }
 
 /** The cells of a grid. */
@@ -88,10 +90,11 @@ export async function gridOf(
   refuseUnfit(experiment, texts, fixed);
   const cells: GridCell[] = [];
   const known = new Map<string, string>();
-  for (const overrides of product(texts)) {
-    const config = resolveConfig(experiment, profile, [...set, ...overrides], folder);
+  for (const chosen of product(texts)) {
+    const overrides = [...set, ...chosen];
+    const config = resolveConfig(experiment, profile, overrides, folder);
     const identity = await identityConfig(experiment.config, config);
-    const name = overrides.join(", ");
+    const name = chosen.join(", ");
     const same = known.get(canonicalJson(identity));
     if (same !== undefined) {
       throw new InputError(
@@ -100,7 +103,7 @@ export async function gridOf(
       );
     }
     known.set(canonicalJson(identity), name);
-    cells.push({ values: pick(identity, keys), config });
+    cells.push({ values: pick(identity, keys), config, overrides });
   }
   return { axes: axesOf(texts, cells), set: pick(await fixedConfig(), fixed), cells };
 

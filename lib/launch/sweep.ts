@@ -1,25 +1,24 @@
 /**
  * A sweep: the cells of a grid, each over the seeds. It is a set of runs: those that are complete
- * answer at once, interrupted ones go on, and one that fails leaves the others.
+ * answer at once, interrupted ones go on, and one that fails leaves the others. A {@linkcode Launch}
+ * makes them.
  *
  * @module
  */
 
 import { closestString } from "@std/text/closest-string";
 import { InputError } from "../numeric/errors.ts";
-import type { RunRequest } from "../run/execute.ts";
-import { identify, runId } from "../run/identity.ts";
 import type { Result } from "../run/schema.ts";
 import { cellName } from "../run/sweep_schema.ts";
 import type { Grid, GridCell } from "./grid.ts";
-import { inTurn } from "./in_turn.ts";
+import { failureText, type Job, type Launch, type LaunchSession } from "./job.ts";
 
 /** What to run. */
 export interface SweepRequest {
   readonly grid: Grid;
   readonly seeds: readonly number[];
   /** What all runs have in common. */
-  readonly shared: Omit<RunRequest, "config" | "seed">;
+  readonly shared: Omit<Job["request"], "config" | "seed">;
   /** Ends at the first run that fails. */
   readonly failFast: boolean;
   /** Metrics that are wanted: refused as soon as a run shows that there is no such metric. */
@@ -41,40 +40,39 @@ export interface CellOutcome {
 }
 
 /**
- * Runs every cell over the seeds, cell by cell.
+ * Runs every cell over the seeds. In whatever order the runs end, the cells and their runs stand in the
+ * order asked for.
  *
- * @returns The cells in their order; with `failFast` up to the one that failed.
+ * @returns `null` where `failFast` ended it.
  * @throws {InputError} When a metric is wanted that the first complete run does not report.
- * @throws {Interrupted} As {@linkcode inTurn}.
+ * @throws {Interrupted} As {@linkcode Launch}.
  */
 export async function runSweep(
   { grid: { axes, cells }, seeds, shared, failFast, metrics }: SweepRequest,
-): Promise<CellOutcome[]> {
-  const { note } = shared.progress;
-  const outcomes: CellOutcome[] = [];
+  launch: Launch,
+  session: LaunchSession,
+): Promise<CellOutcome[] | null> {
+  const jobs = cells.map(({ values, config, overrides }, i) => {
+    const name = `cell ${i + 1} of ${cells.length} · ${cellName(axes, values)}`;
+    return seeds.map((seed): Job => ({ name, request: { ...shared, config, seed }, overrides }));
+  });
+  const runs = new Map<Job, CellRun>();
   let checked = false;
-  for (const [i, cell] of cells.entries()) {
-    const name = `cell ${i + 1} of ${cells.length} · ${cellName(axes, cell.values)}`;
-    note(name);
-    const runs: CellRun[] = [];
-    outcomes.push({ cell, runs });
-    const requests = seeds.map((seed): RunRequest => ({ ...shared, config: cell.config, seed }));
-    for await (const { request, finished, error } of inTurn(requests)) {
-      const { seed } = request;
-      if (finished) {
-        const { result } = finished;
-        if (!checked) refuseUnknown(metrics, result);
-        checked = true;
-        runs.push({ seed, runId: result.runId, result, failure: null });
-      } else {
-        const id = runId(await identify(request));
-        note(`${name} · seed ${seed} · run ${id} failed: ${error.message}`);
-        runs.push({ seed, runId: id, result: null, failure: error.message });
-        if (failFast) return outcomes;
-      }
+  for await (const outcome of launch(jobs.flat(), session)) {
+    const { job, runId, finished } = outcome;
+    const { seed } = job.request;
+    if (finished) {
+      const { result } = finished;
+      if (!checked) refuseUnknown(metrics, result);
+      checked = true;
+      runs.set(job, { seed, runId, result, failure: null });
+    } else {
+      session.progress.note(failureText(outcome));
+      runs.set(job, { seed, runId, result: null, failure: outcome.error.message });
+      if (failFast) return null;
     }
   }
-  return outcomes;
+  return cells.map((cell, i) => ({ cell, runs: jobs[i]!.map((job) => runs.get(job)!) }));
 }
 
 /** The metrics of a result but those of the machine, such as times: no run promises these. */

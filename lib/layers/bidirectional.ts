@@ -6,6 +6,7 @@
 
 import { tf, tfl } from "../device/tf.ts";
 import { lstmSequence } from "../kernels/lstm/op.ts";
+import { lastStep, prefixSteps } from "../kernels/prefix/op.ts";
 import {
   checkSize,
   featuresOf,
@@ -13,6 +14,7 @@ import {
   LstmWeights,
   stockLstmConfig,
 } from "./lstm_weights.ts";
+import { hiddenOfPrefixes, isMasked, maskAmong, sequenceAmong } from "./masked_lstm.ts";
 
 /** Settings of {@linkcode bidirectional}. */
 export type BidirectionalOptions = LstmCellOptions;
@@ -23,11 +25,15 @@ export type BidirectionalOptions = LstmCellOptions;
  * `[batch, time, 2 units]`, what both knew at each step. The first half of the last axis is the forward
  * one's (Schuster and Paliwal 1997).
  *
- * The weights are those of two `lstm` layers, named `forward_<name>/kernel`, `backward_<name>/kernel` and
- * so on, as in stock TensorFlow.js, where a saved model with one bias loads as its own layer.
+ * Sequences of unequal length stand in one batch with padding behind them: applied to `[x, mask]`, mask f32
+ * `[batch, time]`, each is its steps before the first whose mask is zero, and the backward LSTM begins at the
+ * last of these. Steps behind are zero, and what stands there has no effect, be it a number or not.
  *
- * @throws {RangeError} When `units` is not a positive integer, or the input has not three axes of which
- * the last is known; the time may be left open.
+ * The weights are those of two `lstm` layers, named `forward_<name>/kernel`, `backward_<name>/kernel` and
+ * so on, as in stock TensorFlow.js, where a saved model with one bias and no mask loads as its own layer.
+ *
+ * @throws {RangeError} When `units` is not a positive integer, the input has not three axes of which the last
+ * is known (the time may be left open), or a mask has not the input's time.
  *
  * @example
  * ```ts
@@ -59,7 +65,7 @@ class Bidirectional extends tfl.layers.Layer {
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
-    const features = featuresOf(inputShape as tfl.Shape, this.name);
+    const features = featuresOf(sequenceAmong(inputShape, this.name).shape, this.name);
     this.#weights = DIRECTIONS.map((direction) =>
       new LstmWeights(
         { ...this.#options, key: this.#options.key.key(direction) },
@@ -79,7 +85,7 @@ class Bidirectional extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    const [batch, time] = inputShape as tfl.Shape;
+    const [batch, time] = sequenceAmong(inputShape, this.name).shape;
     const { units, returnSequences } = this.#options;
     return returnSequences ? [batch!, time!, 2 * units] : [batch!, 2 * units];
   }
@@ -87,11 +93,17 @@ class Bidirectional extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+      const mask = maskAmong(inputs);
       const allSteps = this.#options.returnSequences;
       const halves = this.#weights.map((weights, i) => {
+        const reversed = DIRECTIONS[i] === "backward";
+        if (mask !== undefined) {
+          const hidden = hiddenOfPrefixes(x, mask, weights.read(), reversed);
+          return allSteps ? prefixSteps(hidden, mask, { reversed }) : lastStep(hidden, mask);
+        }
         const { hidden, finalHidden } = lstmSequence(
           { x, ...weights.read() },
-          { reversed: DIRECTIONS[i] === "backward", allSteps },
+          { reversed, allSteps },
         );
         return hidden ?? finalHidden;
       });
@@ -100,7 +112,8 @@ class Bidirectional extends tfl.layers.Layer {
   }
 
   override getClassName(): string {
-    return this.#options.biases === 1 ? Bidirectional.className : "AssayBidirectional";
+    const stock = this.#options.biases === 1 && !isMasked(this);
+    return stock ? Bidirectional.className : "AssayBidirectional";
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -7,6 +7,7 @@
 import { tf, tfl } from "../device/tf.ts";
 import { dense } from "../kernels/dense/op.ts";
 import { type LstmInputs, lstmSequence } from "../kernels/lstm/op.ts";
+import { lastStep, prefixSteps } from "../kernels/prefix/op.ts";
 import {
   checkSize,
   featuresOf,
@@ -14,6 +15,7 @@ import {
   LstmWeights,
   stockLstmConfig,
 } from "./lstm_weights.ts";
+import { hiddenOfPrefixes, isMasked, maskAmong, sequenceAmong } from "./masked_lstm.ts";
 
 /** Settings of {@linkcode lstm}. */
 export interface LstmOptions extends LstmCellOptions {
@@ -31,6 +33,11 @@ export interface LstmOptions extends LstmCellOptions {
  * `[x, hidden, cell]` at these, `[batch, units]` each; with `returnState` the output is
  * `[y, hidden, cell]`, so that a sequence can go on in the next batch.
  *
+ * Sequences of unequal length stand in one batch with padding behind them: applied to `[x, mask]`, mask f32
+ * `[batch, time]`, each is read up to its first step whose mask is zero, with `goBackwards` from its own last
+ * step on. The state is that after the step read last (zero where there is none), the steps behind it are
+ * zero, and what stands in the padding has no effect, be it a number or not.
+ *
  * Its weights carry the stock names and shapes: `kernel` `[features, 4 units]`, `recurrent_kernel`
  * `[units, 4 units]`, `bias` `[4 units]`, gates in the order input, forget, cell, output; with two
  * biases also `recurrent_bias` `[4 units]`.
@@ -39,10 +46,11 @@ export interface LstmOptions extends LstmCellOptions {
  * computed once.
  *
  * A model with one bias a layer, once saved, loads in stock TensorFlow.js as its own LSTM; stock has no
- * second bias, and no `steps`.
+ * second bias, no `steps`, and no such mask.
  *
  * @throws {RangeError} When `units` or `steps` is not a positive integer, or the input has not three axes,
- * with `steps` two, of which the last is known; the time may be left open.
+ * with `steps` two, of which the last is known; the time may be left open. Also when there is a mask with
+ * `steps` or `returnState`: of the cell states only the last of a batch is kept.
  *
  * @example
  * ```ts
@@ -92,6 +100,8 @@ class Lstm extends tfl.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
+    const mask = maskAmong(inputs);
+    if (mask !== undefined) return this.#beforePadding((inputs as tf.Tensor[])[0]!, mask);
     return tf.tidy(() => {
       const [x, initialHidden, initialCell] = Array.isArray(inputs) ? inputs : [inputs];
       const { goBackwards, returnSequences, returnState, steps } = this.#options;
@@ -114,7 +124,8 @@ class Lstm extends tfl.layers.Layer {
 
   override getClassName(): string {
     const { biases, steps } = this.#options;
-    return biases === 1 && steps === undefined ? Lstm.className : "AssayLstm";
+    const stock = biases === 1 && steps === undefined && !isMasked(this);
+    return stock ? Lstm.className : "AssayLstm";
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -123,10 +134,25 @@ class Lstm extends tfl.layers.Layer {
     return { ...super.getConfig(), ...stockLstmConfig(this.#options), ...own };
   }
 
-  /** The shape of the sequence, `[batch, time, features]`, in an input with or without states. */
+  #beforePadding(x: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+    const { goBackwards, returnSequences } = this.#options;
+    return tf.tidy(() => {
+      const hidden = hiddenOfPrefixes(x, mask, this.#weights.read(), goBackwards);
+      return returnSequences ? prefixSteps(hidden, mask) : lastStep(hidden, mask);
+    });
+  }
+
+  /** The shape of the sequence, `[batch, time, features]`, in an input with or without mask or states. */
   #sequence(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tfl.Shape;
-    const { steps } = this.#options;
+    const { shape, masked } = sequenceAmong(inputShape, this.name);
+    const { steps, returnState } = this.#options;
+    if (masked && (steps !== undefined || returnState)) {
+      throw new RangeError(
+        `Cannot build the LSTM layer "${this.name}" with a mask: it has ${
+          returnState ? "returnState" : "steps"
+        }, which is for sequences of one length`,
+      );
+    }
     return steps === undefined || shape.length !== 2 ? shape : [shape[0]!, steps, shape[1]!];
   }
 }

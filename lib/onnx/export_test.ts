@@ -4,7 +4,9 @@ import { openDevice } from "../device/device.ts";
 import { readBack } from "../device/read_back.ts";
 import { tf, tfl } from "../device/tf.ts";
 import { attentionPooling } from "../layers/attention_pooling.ts";
+import { bidirectional } from "../layers/bidirectional.ts";
 import { dense } from "../layers/dense.ts";
+import { lastStep } from "../layers/last_step.ts";
 import { lstm } from "../layers/lstm.ts";
 import { rootKey } from "../random/key.ts";
 import { fromRest, statefulLstm, streamingModel } from "../train/carried.ts";
@@ -49,6 +51,36 @@ Deno.test({
       });
     }
   },
+});
+
+Deno.test("`exportOnnx()` ends a sequence at its first masked step, whatever stands behind", async () => {
+  await openDevice({ backend: "wasm" });
+  const [steps, mask] = [tfl.input({ shape: [null, 3] }), tfl.input({ shape: [null] })];
+  const through = (x: tfl.SymbolicTensor, layer: tfl.layers.Layer) =>
+    layer.apply([x, mask]) as tfl.SymbolicTensor;
+  const cell = { ...own, units: 4, biases: 1 } as const;
+  const h = through(steps, bidirectional({ ...cell, returnSequences: true, name: "both" }));
+  const model = tfl.model({
+    inputs: [steps, mask],
+    outputs: [
+      h,
+      through(h, lstm({ ...cell, returnSequences: false, name: "memory" })),
+      through(h, attentionPooling({ ...own, units: 4, name: "attention" })),
+      through(h, lastStep({ bidirectional: true, name: "last" })),
+    ],
+  });
+  scramble(model);
+  const data = Float32Array.of(0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, -0, 0);
+  await assertExported(model, {
+    inputs: [uniformFloats("steps", [3, 5, 3]), { shape: [3, 5], data }],
+    inputNames: ["steps", "mask"],
+  });
+  const backwards = lstm({ ...cell, returnSequences: true, goBackwards: true, name: "back" });
+  await assertRejects(
+    () => exportOnnx(alone([[5, 3], [5]], backwards)),
+    RangeError,
+    '"back" gives all steps of sequences of unequal length',
+  );
 });
 
 Deno.test("`exportOnnx()` gives masked steps no weight, and all masked ones zero", async () => {

@@ -11,6 +11,7 @@ import { translateDense } from "./dense.ts";
 import type { Translate } from "./layer_call.ts";
 import { translateBidirectional, translateLstm } from "./lstm.ts";
 import { translateBatchNorm, translateLayerNorm } from "./norms.ts";
+import { translateLastStep } from "./prefixes.ts";
 import {
   translateConcatenate,
   translateFlatten,
@@ -29,6 +30,7 @@ const layers = new Map<string, readonly [name: string, translate: Translate]>([
   ["AssayConv2d", ["conv2d", translateConv2d]],
   ["AssayDense", ["dense", translateDense]],
   ["AssayDropout", ["dropout", translateNothing]],
+  ["AssayLastStep", ["lastStep", translateLastStep]],
   ["AssayLayerNormalization", ["layerNormalization", translateLayerNorm]],
   ["AssayLstm", ["lstm", translateLstm]],
   ["LSTM", ["lstm", translateLstm]],

@@ -9,6 +9,7 @@
 import { z } from "zod";
 import type { Floats } from "./graph.ts";
 import { type LayerCall, transposed } from "./layer_call.ts";
+import { prefixLengths } from "./prefixes.ts";
 
 /** Where in our order each of ONNX's gates stands. */
 const GATES = [0, 3, 1, 2];
@@ -31,10 +32,17 @@ const bidirectionalSchema = z.object({
   layer: z.object({ config: cell }),
 });
 
-/** `lstm`, with all its options. */
+/** `lstm`, with all its options but steps read backwards up to a mask. */
 export function translateLstm(call: LayerCall): readonly string[] {
-  const { graph, path, inputs: [x, ...states] } = call;
+  const { graph, path, inputs: [x, ...others] } = call;
   const { units, returnSequences, returnState, goBackwards, steps } = call.config(lstmSchema);
+  const mask = maskOf(call), states = mask === undefined ? others : [];
+  if (mask !== undefined && goBackwards && returnSequences) {
+    throw new RangeError(
+      `Cannot export the model to ONNX: its layer "${path}" gives all steps of sequences of unequal length in ` +
+        "the order read backwards, which has no translation. Use bidirectional(), or one that reads forwards",
+    );
+  }
   const node = (op: string, from: readonly string[], name: string, attributes = {}) =>
     graph.node(op, from, `${path}/${name}`, attributes);
   const axis0 = graph.integers([0]);
@@ -49,7 +57,7 @@ export function translateLstm(call: LayerCall): readonly string[] {
   );
   const [all, hidden, cellState] = graph.nodes(
     "LSTM",
-    [sequence, ...gates(call, 1), ...initial.length > 0 ? ["", ...initial] : []],
+    trimmed([sequence, ...gates(call, 1), lengthsOf(call, mask), ...initial]),
     [returnSequences ? `${path}/all` : "", `${path}/last_hidden`, `${path}/last_cell`],
     { hidden_size: units, direction: goBackwards ? "reverse" : "forward" },
   );
@@ -74,7 +82,7 @@ export function translateBidirectional(call: LayerCall): readonly string[] {
   const { units, returnSequences } = call.config(bidirectionalSchema).layer.config;
   const [all, hidden] = graph.nodes(
     "LSTM",
-    [timeFirst(call), ...gates(call, 2)],
+    trimmed([timeFirst(call), ...gates(call, 2), lengthsOf(call, maskOf(call))]),
     returnSequences ? [`${path}/all`] : ["", `${path}/last_hidden`],
     { hidden_size: units, direction: "bidirectional" },
   );
@@ -83,6 +91,21 @@ export function translateBidirectional(call: LayerCall): readonly string[] {
   });
   const shape = graph.integers(returnSequences ? [0, 0, 2 * units] : [0, 2 * units]);
   return [graph.node("Reshape", [turned, shape], path)];
+}
+
+/** The mask of a layer applied to `[x, mask]`. */
+function maskOf({ inputs }: LayerCall): string | undefined {
+  return inputs.length === 2 ? inputs[1]!.name : undefined;
+}
+
+/** ONNX's lengths: behind them it gives zeros, as our layers do. */
+function lengthsOf(call: LayerCall, mask: string | undefined): string {
+  return mask === undefined ? "" : prefixLengths(call, mask);
+}
+
+/** Inputs of a node without the optional ones at the end that are left out. */
+function trimmed(inputs: readonly string[]): readonly string[] {
+  return inputs.slice(0, inputs.findLastIndex((name) => name !== "") + 1);
 }
 
 function timeFirst({ graph, path, inputs }: LayerCall): string {

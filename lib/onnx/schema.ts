@@ -14,7 +14,7 @@ export const OPSET = 17;
 export const IR_VERSION = 8;
 
 /** Element types, by ONNX's numbers. */
-export const elementTypes = { float32: 1, int64: 7 } as const;
+export const elementTypes = { float32: 1, int32: 6, int64: 7 } as const;
 /** Kinds of attributes, by ONNX's numbers. */
 export const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
 

@@ -14,6 +14,7 @@ import { bidirectional } from "../layers/bidirectional.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
+import { lastStep } from "../layers/last_step.ts";
 import { layerNormalization } from "../layers/layer_norm.ts";
 import { lstm } from "../layers/lstm.ts";
 import { repeat } from "../layers/repeat.ts";
@@ -35,11 +36,19 @@ export function uniformFloats(name: string, shape: readonly number[]): Floats {
 /** What open axes of samples are. */
 const OPEN = 6;
 
-/** Samples for every input of a model. */
+/** Samples for every input of a model; a second one `[batch, time]` is a mask, of all lengths from 0 on. */
 export function samplesFor(model: tfl.LayersModel, count: number): Floats[] {
-  return model.inputs.map(({ shape }, i) =>
-    uniformFloats(`samples/${i}`, [count, ...shape.slice(1).map((extent) => extent ?? OPEN)])
-  );
+  return model.inputs.map(({ shape }, i) => {
+    const sizes = [count, ...shape.slice(1).map((extent) => extent ?? OPEN)];
+    const samples = uniformFloats(`samples/${i}`, sizes);
+    const isMask = i === 1 && sizes.length === 2 && model.inputs.length === 2;
+    if (!isMask) return samples;
+    const [, time] = sizes as [number, number];
+    return {
+      shape: sizes,
+      data: samples.data.map((_, at) => +(at % time < Math.floor(at / time) % (time + 1))),
+    };
+  });
 }
 
 /**
@@ -88,6 +97,7 @@ export function alone(
 
 const own = { key: rootKey(3), name: "layer" };
 const sequence = [[5, 3]];
+const masked = [[null, 6], [null]];
 
 /** Every layer in every form, by what it is called here. */
 export const everyForm: Readonly<Record<string, () => tfl.LayersModel>> = {
@@ -134,6 +144,8 @@ export const everyForm: Readonly<Record<string, () => tfl.LayersModel>> = {
           [`lstm, ${form}, backwards`, () => alone(sequence, lstm({ ...cell, goBackwards: true }))],
           [`lstm, ${form}, steps`, () => alone([[3]], lstm({ ...cell, steps: 6 }))],
           [`bidirectional, ${form}`, () => alone(sequence, bidirectional(cell))],
+          [`lstm, ${form}, masked`, () => alone(masked, lstm(cell))],
+          [`bidirectional, ${form}, masked`, () => alone(masked, bidirectional(cell))],
         ];
       })
     ),
@@ -154,6 +166,15 @@ export const everyForm: Readonly<Record<string, () => tfl.LayersModel>> = {
     alone([[null, 3]], bidirectional({ units: 4, biases: 2, returnSequences: true, ...own })),
   "attentionPooling of an open time": () =>
     alone([[null, 3]], attentionPooling({ units: 4, ...own })),
+  "lstm, last state, backwards, masked": () =>
+    alone(
+      masked,
+      lstm({ units: 4, biases: 2, returnSequences: false, goBackwards: true, ...own }),
+    ),
+  "attentionPooling, masked": () => alone(masked, attentionPooling({ units: 4, ...own })),
+  "lastStep, masked": () => alone(masked, lastStep({ name: "layer" })),
+  "lastStep, bidirectional, masked": () =>
+    alone(masked, lastStep({ bidirectional: true, name: "layer" })),
   "tfl.layers.lstm": () => alone(sequence, stockLstm(own.name)),
   "tfl.layers.bidirectional": () =>
     alone(

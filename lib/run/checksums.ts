@@ -9,12 +9,13 @@ import { join } from "@std/path";
 import { explaining } from "../dataset/explaining.ts";
 import { InputError } from "../numeric/errors.ts";
 import { fileDigest, namesIn, readJson, writeWhole } from "./files.ts";
+import { LOG } from "./log.ts";
 import { type Result, resultSchema } from "./schema.ts";
 
 /** Name of the file in a run's folder. */
 export const CHECKSUMS = "SHA256SUMS";
-/** Pages are drawn again from the other files whenever they are asked for. */
-const UNSUMMED = new Set([CHECKSUMS, "report.html"]);
+/** Pages are drawn again from the other files whenever they are asked for; a log proves nothing. */
+const UNSUMMED = new Set([CHECKSUMS, "report.html", LOG]);
 
 /** What can have happened to a file. */
 export type Alteration = "is missing" | "was altered" | "was added";
@@ -47,7 +48,27 @@ export async function alterations(folder: string): Promise<ReadonlyMap<string, A
   return wrong;
 }
 
-/** Whether a file is another than the one whose checksum stands beside it; not where none stands there. */
+/**
+ * Whether a file of a complete run is another than the one whose checksum stands beside it; not where none stands
+ * there.
+ *
+ * @param folder Of the run.
+ * @param path In it, with `/`.
+ *
+ * @example
+ * ```ts
+ * import { sha256Hex } from "assay";
+ * import { isAltered } from "assay/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/a.txt`, "as it was written");
+ * await Deno.writeTextFile(`${folder}/SHA256SUMS`, `${sha256Hex("as it was written")}  a.txt\n`);
+ * assertEquals(await isAltered(folder, "a.txt"), false);
+ * await Deno.writeTextFile(`${folder}/a.txt`, "another");
+ * assertEquals(await isAltered(folder, "a.txt"), true);
+ * ```
+ */
 export async function isAltered(folder: string, path: string): Promise<boolean> {
   const wanted = readChecksums(folder)?.get(path);
   return wanted !== undefined && wanted !== await digestIn(folder, path);

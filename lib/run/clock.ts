@@ -16,3 +16,9 @@ export function timestamp(): string {
   // deno-lint-ignore assay/ambient -- a manifest says when its run started
   return new Date().toISOString();
 }
+
+/** The time of day in seconds since 1970, UTC. */
+export function epochSeconds(): number {
+  // deno-lint-ignore assay/ambient -- event files say when something was said
+  return Date.now() / 1000;
+}

@@ -19,7 +19,8 @@ import type { Finding } from "../train/monitors/types.ts";
 import { fitWithRestarts } from "../train/restarts.ts";
 import { loop, type Looped, type LoopHooks, type LoopOptions } from "../train/loop.ts";
 import { digestState, readState, variablesState } from "../train/state.ts";
-import type { TraceRecord } from "../train/trace.ts";
+import type { TraceRecord, TrainingTrace } from "../train/trace.ts";
+import type { Board } from "../tensorboard/board.ts";
 import type { Epoch, FitOptions, Fitted } from "../train/fit_types.ts";
 import type { NamedVariable, Trainable } from "../train/types.ts";
 import { type CheckpointPace, LoopCheckpoints } from "./checkpoint/checkpoints.ts";
@@ -31,6 +32,9 @@ import { type EpochColumns, writeHistory } from "./history.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Progress } from "./progress.ts";
 import type { Digests } from "./schema.ts";
+
+/** Mean losses that a loop logs, at most. */
+const LOSSES_LOGGED = 200;
 
 /** The parts of a request a context needs. */
 export interface ContextRequest<Config> {
@@ -56,6 +60,8 @@ export interface RunFolder {
   readonly path: string;
   readonly runId: string;
   readonly events: EventLog;
+  /** What is told of the run while it goes on; `null` where nobody is. */
+  readonly board: Board | null;
 }
 
 /** The {@linkcode Context} of one run, working in one folder. */
@@ -63,6 +69,7 @@ export class RunContext<Config> implements Context<Config> {
   readonly config: Config;
   readonly profile: string;
   readonly seed: number;
+  readonly runId: string;
   readonly device: Device;
   /** Seconds spent in `fit` so far. */
   trainSeconds = 0;
@@ -83,6 +90,7 @@ export class RunContext<Config> implements Context<Config> {
     this.config = request.config;
     this.profile = request.profile;
     this.seed = request.seed;
+    this.runId = folder.runId;
     this.device = request.device;
     this.#root = rootKey(request.seed);
     this.#folder = folder;
@@ -102,17 +110,20 @@ export class RunContext<Config> implements Context<Config> {
   }
 
   async loop(name: string, options: LoopOptions): Promise<Looped> {
-    const looped = await this.#looping(name, (hooks) =>
-      loop(options, {
-        ...hooks,
-        onProgress: (step, loss) =>
-          this.#advance(
-            name,
-            step,
-            options.steps,
-            `step ${step}${Number.isNaN(loss) ? "" : ` · loss ${loss.toPrecision(4)}`}`,
-          ),
-      }));
+    const looped = await this.#looping(
+      name,
+      (hooks) =>
+        loop({ ...options, step: (n, trace) => this.#stepAndLog(name, options, n, trace) }, {
+          ...hooks,
+          onProgress: (step, loss) =>
+            this.#advance(
+              name,
+              step,
+              options.steps,
+              `step ${step}${Number.isNaN(loss) ? "" : ` · loss ${loss.toPrecision(4)}`}`,
+            ),
+        }),
+    );
     const { losses, fingerprints } = looped.trace;
     await this.#keepHistory(name, digestArrays({ losses, fingerprints }), looped.trace, null);
     await this.#saveWeights(name, options.weights);
@@ -134,7 +145,7 @@ export class RunContext<Config> implements Context<Config> {
     return await exportRunsModel(model, options, {
       path: `model/${name}`,
       metadata: {
-        run_id: this.#folder.runId,
+        run_id: this.runId,
         seed: `${this.seed}`,
         profile: this.profile,
         config_sha256: sha256Hex(canonicalJson(this.config)),
@@ -183,6 +194,28 @@ export class RunContext<Config> implements Context<Config> {
     };
   }
 
+  /**
+   * Takes a step of a loop, and after every so many logs the mean of their losses. They are read for it after the
+   * same steps in every process, whatever the clock says, so that a run which goes on says the same.
+   */
+  async #stepAndLog(
+    name: string,
+    options: LoopOptions,
+    n: number,
+    trace: TrainingTrace,
+  ): Promise<boolean> {
+    const last = await options.step(n, trace) || n === options.steps;
+    const every = Math.ceil(options.steps / LOSSES_LOGGED);
+    if (!last && n % every !== 0) return last;
+    await trace.read();
+    const losses = trace.losses.slice(n - 1 - (n - 1) % every, n).filter((loss) => !isNaN(loss));
+    if (losses.length > 0) {
+      const sum = losses.reduce((sum, loss) => sum + loss, 0);
+      this.log(`${name}/train/loss`, n, sum / losses.length);
+    }
+    return last;
+  }
+
   async #attempt(name: string, model: Trainable, options: FitOptions): Promise<Fitted> {
     const fitted = await this.#looping(name, (hooks) =>
       fit(model, options, {
@@ -224,6 +257,7 @@ export class RunContext<Config> implements Context<Config> {
     this.log(`${name}/train/loss`, step, trainLoss, epoch);
     this.log(`${name}/validation/loss`, step, validationLoss, epoch);
     this.log(`${name}/learning_rate`, step, learningRate, epoch);
+    await this.#folder.board?.flush();
     try {
       await this.#folder.events.flush();
     } catch (error) {
@@ -248,7 +282,7 @@ export class RunContext<Config> implements Context<Config> {
     const { pace, interruption, watch } = this.#request;
     const checkpoints = new LoopCheckpoints(name, {
       folder: this.#folder.path,
-      runId: this.#folder.runId,
+      runId: this.runId,
       events: this.#folder.events,
       pace,
       clock: seconds,
@@ -260,6 +294,7 @@ export class RunContext<Config> implements Context<Config> {
       signal: interruption.signal,
       ...(watch?.loop === name ? { around: watch.around } : {}),
     };
+    this.#folder.board?.beginLoop(name);
     const result = await interruption.during(() => action(hooks));
     this.trainSeconds += result.seconds;
     return result;
@@ -267,6 +302,8 @@ export class RunContext<Config> implements Context<Config> {
 
   #advance(name: string, done: number, total: number, detail: string): void {
     this.#request.progress.advance(`seed ${this.seed} · ${name}`, done, total, detail);
+    // About once a second: a loop does not wait for it.
+    this.#folder.board?.flush();
   }
 
   async #keepHistory(

@@ -4,7 +4,7 @@ import { openDevice } from "../device/device.ts";
 import { RunContext, type Watch } from "./context.ts";
 import { dense } from "../layers/dense.ts";
 import { readOnnx } from "../onnx/read.ts";
-import { EventLog } from "./events.ts";
+import { EventLog, readEvents } from "./events.ts";
 import { tf, tfl } from "../device/tf.ts";
 import { mseLoss } from "../train/loss.ts";
 import { tensorSamples } from "../train/samples.ts";
@@ -39,7 +39,9 @@ async function inFolder(
     ...watched,
   };
   try {
-    await action(new RunContext(request, { path: folder, runId: "0123456789ab", events }));
+    await action(
+      new RunContext(request, { path: folder, runId: "0123456789ab", events, board: null }),
+    );
     await events.close();
   } catch (error) {
     events.abandon();
@@ -64,6 +66,30 @@ Deno.test("`RunContext.loop()` refuses a name that leads out of the run's folder
       await assertRejects(run, RangeError, `under the name "${name}"`);
     }
   }));
+
+Deno.test("`RunContext.loop()` logs at most 200 means of the losses that steps have", async () => {
+  const logged = async (steps: number, last: number) => {
+    const folder = await Deno.makeTempDir();
+    await inFolder(folder, async (context) => {
+      await context.loop("count", {
+        state: { state: () => ({}), restore() {} },
+        weights: [],
+        steps,
+        step(n, trace) {
+          trace.add(n % 2 === 0 ? { loss: tf.scalar(n) } : null);
+          return n === last;
+        },
+      });
+    });
+    const events = await readEvents(join(folder, "events.jsonl"));
+    await Deno.remove(folder, { recursive: true });
+    assertEquals(events.filter(({ tag }) => tag !== "count/train/loss"), []);
+    return events.map(({ step, value }) => [step, value]);
+  };
+  assertEquals(await logged(5, 5), [[2, 2], [4, 4]]);
+  assertEquals((await logged(400, 400)).length, 200);
+  assertEquals(await logged(1000, 12), [[5, 3], [10, 8], [12, 12]]);
+});
 
 Deno.test("`RunContext.digestData()` takes each name once; digests depend on names and bits", () =>
   withContext(async (context) => {

@@ -29,6 +29,7 @@ export class EventLog {
   readonly #file: Deno.FsFile;
   readonly #path: string;
   readonly #note: (text: string) => void;
+  readonly #heard: (event: Event) => void;
   /** The lines that the file held when it was opened. */
   #earlier: readonly string[];
   /** How many of them have been said again or are vouched for by a checkpoint. */
@@ -46,11 +47,13 @@ export class EventLog {
     file: Deno.FsFile,
     path: string,
     note: (text: string) => void,
+    heard: (event: Event) => void,
     earlier: readonly string[],
   ) {
     this.#file = file;
     this.#path = path;
     this.#note = note;
+    this.#heard = heard;
     this.#earlier = earlier;
     this.#size = bytesOf(earlier);
   }
@@ -60,12 +63,17 @@ export class EventLog {
    * is torn or damaged are kept.
    *
    * @param note Told when the file turns out to say something else than the run.
+   * @param heard Told of every event that has been added, in order, also those for which a checkpoint stands.
    */
-  static async open(path: string, note: (text: string) => void = () => {}): Promise<EventLog> {
+  static async open(
+    path: string,
+    note: (text: string) => void = () => {},
+    heard: (event: Event) => void = () => {},
+  ): Promise<EventLog> {
     return await explaining(`write ${path}`, async () => {
       const file = await Deno.open(path, { read: true, write: true, create: true });
       try {
-        return new EventLog(file, path, note, wholeLines(await Deno.readFile(path)));
+        return new EventLog(file, path, note, heard, wholeLines(await Deno.readFile(path)));
       } catch (error) {
         file.close();
         throw error;
@@ -95,6 +103,7 @@ export class EventLog {
     if (this.#again < this.#earlier.length) this.#again++;
     else this.#pending.push(line);
     this.#count(line);
+    this.#heard(event);
   }
 
   /**
@@ -119,7 +128,11 @@ export class EventLog {
       this.#forgetRest();
       return missing;
     }
-    for (; this.#again < end; this.#again++) this.#count(this.#earlier[this.#again]!);
+    for (; this.#again < end; this.#again++) {
+      const line = this.#earlier[this.#again]!;
+      this.#count(line);
+      this.#heard(JSON.parse(line));
+    }
     return good ? 0 : missing - (end - start);
   }
 

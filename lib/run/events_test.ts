@@ -77,6 +77,23 @@ Deno.test("`EventLog` names the line from which the file says something else, an
     assertEquals(await Deno.readTextFile(path), lines(1, 2));
   }));
 
+Deno.test("`EventLog` tells of every event that counts as added, once and in order", () =>
+  withPath(async (path) => {
+    await Deno.writeTextFile(path, lines(1, 2));
+    const first = await EventLog.open(path);
+    for (const step of [1, 2, 3]) first.add(event(step));
+    const moment = await first.settle();
+    first.add(event(4));
+    await first.close();
+    const heard: number[] = [];
+    const log = await EventLog.open(path, () => {}, ({ step }) => heard.push(step));
+    log.skipTo(moment);
+    assertEquals(heard, [1, 2, 3]);
+    for (const step of [4, 5]) log.add(event(step));
+    await log.close();
+    assertEquals(heard, [1, 2, 3, 4, 5]);
+  }));
+
 Deno.test("`EventLog.skipTo()` goes on after a checkpoint's moment, and counts what is lost", () =>
   withPath(async (path) => {
     const first = await EventLog.open(path);

@@ -16,6 +16,7 @@ import { inputFileKeys } from "../experiment/config.ts";
 import type { ConfigSchema, Experiment, Outcome } from "../experiment/types.ts";
 import { InputError } from "../numeric/errors.ts";
 import { seconds, timestamp } from "./clock.ts";
+import { finishBoard, startBoard, writeBoard } from "./board.ts";
 import { type CheckpointPace, hasCheckpoint } from "./checkpoint/checkpoints.ts";
 import { alteredFiles, readResult, writeChecksums } from "./checksums.ts";
 import { RunContext, type Watch } from "./context.ts";
@@ -25,6 +26,7 @@ import type { Commit } from "./git.ts";
 import { type CodeIdentity, identify, type Identity, runId } from "./identity.ts";
 import type { Interruption } from "./interruption.ts";
 import { lockRun } from "./lock.ts";
+import { keepLog, logPath } from "./log.ts";
 import type { Progress } from "./progress.ts";
 import { type Manifest, manifestSchema, type Result, resultSchema } from "./schema.ts";
 
@@ -49,6 +51,8 @@ export interface RunRequest<Schema extends ConfigSchema = ConfigSchema> {
   readonly progress: Progress;
   readonly pace: CheckpointPace;
   readonly interruption: Interruption;
+  /** Folder for TensorBoard's event files of these runs. Default: none are written. */
+  readonly tensorboard?: string;
   readonly watch?: Watch;
 }
 
@@ -68,26 +72,22 @@ export interface FinishedRun {
 export async function executeRun<Schema extends ConfigSchema>(
   request: RunRequest<Schema>,
 ): Promise<FinishedRun> {
-  const { seed, directory, progress } = request;
+  const { directory, progress } = request;
   const identity = await identify(request);
   const id = runId(identity);
   const final = join(directory, id);
-  const holder = `process ${Deno.pid}, seed ${seed}, since ${timestamp()}`;
-  using _lock = await lockRun(
-    join(directory, ".locks", id),
-    holder,
-    (other) => progress.note(`Run ${id} is held by ${other}; waiting for it to finish.`),
-  );
+  using _lock = await lock(request, id);
   const partial = `${final}.partial`;
   const old = `${final}.old`;
   await explaining(`prepare ${final}`, () => restore(old, final));
   const previous = await completeResult(final, id, progress);
-  if (previous && !request.rerun) return { directory: final, result: previous, reused: true };
+  if (previous && !request.rerun) return await reused(request, id, previous);
 
   const earlier = await explaining(`prepare ${partial}`, () => prepare(partial, progress));
   try {
     const result = await runIn(partial, id, identity, earlier, request);
     await explaining(`finish ${final}`, async () => {
+      await keepLog(logPath(directory, id), partial);
       await writeChecksums(partial);
       await replace(partial, final, old);
     });
@@ -99,6 +99,68 @@ export async function executeRun<Schema extends ConfigSchema>(
     if (!hasCheckpoint(partial)) await Deno.remove(partial, { recursive: true }).catch(() => {});
     throw error;
   }
+}
+
+/** The id of the run that answers a request, and that run where it is complete already. */
+export interface Answer {
+  readonly runId: string;
+  readonly finished: FinishedRun | null;
+}
+
+/**
+ * Looks for the complete run that answers a request; what is not as it should be is for
+ * {@linkcode executeRun} to say, and so is whether somebody else is at it.
+ *
+ * @throws {InputError} When an input file cannot be read.
+ */
+export async function answerTo<Schema extends ConfigSchema>(
+  request: Omit<RunRequest<Schema>, "interruption">,
+): Promise<Answer> {
+  const id = runId(await identify(request));
+  const directory = join(request.directory, id);
+  if (request.rerun) return { runId: id, finished: null };
+  const notes: string[] = [];
+  const listener = { note: (text: string) => void notes.push(text) };
+  const result = await completeResult(directory, id, listener).catch((error) => {
+    if (error instanceof InputError) return null;
+    throw error;
+  });
+  if (result === null) return { runId: id, finished: null };
+  notes.forEach(request.progress.note);
+  using _lock = request.tensorboard === undefined ? null : await lock(request, id);
+  return { runId: id, finished: await reused(request, id, result) };
+}
+
+/** A complete run as the answer; its event files are written where they are asked for and lack something. */
+async function reused<Schema extends ConfigSchema>(
+  request: Omit<RunRequest<Schema>, "interruption">,
+  id: string,
+  result: Result,
+): Promise<FinishedRun> {
+  const directory = join(request.directory, id);
+  const board = boardFolder(request, id);
+  if (board !== undefined) await writeBoard(board, directory, result, request.progress.note);
+  return { directory, result, reused: true };
+}
+
+/** Where a run's event files are to be, if anywhere. */
+function boardFolder(
+  { tensorboard, seed }: Pick<RunRequest<ConfigSchema>, "tensorboard" | "seed">,
+  id: string,
+): string | undefined {
+  return tensorboard === undefined ? undefined : join(tensorboard, `seed-${seed}.${id}`);
+}
+
+/** Waits until no other process is at the run. */
+async function lock(
+  { directory, seed, progress }: Pick<RunRequest<ConfigSchema>, "directory" | "seed" | "progress">,
+  id: string,
+): Promise<Disposable> {
+  return await lockRun(
+    join(directory, ".locks", id),
+    `process ${Deno.pid}, seed ${seed}, since ${timestamp()}`,
+    (other) => progress.note(`Run ${id} is held by ${other}; waiting for it to finish.`),
+  );
 }
 
 /**
@@ -136,20 +198,23 @@ async function runIn<Schema extends ConfigSchema>(
   earlier: Pick<Manifest, "startedAt" | "resumedAt"> | null,
   request: RunRequest<Schema>,
 ): Promise<Result> {
-  const { experiment, profile, seed, device } = request;
+  const { experiment, profile, seed, device, progress: { note } } = request;
   const started = seconds();
-  const manifest = await manifestOf(id, identity, request);
-  const now = manifest.startedAt;
-  await writeJson(
-    join(folder, "manifest.json"),
-    earlier === null ? manifest : {
-      ...manifest,
-      startedAt: earlier.startedAt,
-      resumedAt: [...earlier.resumedAt, now],
-    },
+  const fresh = await manifestOf(id, identity, request);
+  const manifest = earlier === null ? fresh : {
+    ...fresh,
+    startedAt: earlier.startedAt,
+    resumedAt: [...earlier.resumedAt, fresh.startedAt],
+  };
+  await writeJson(join(folder, "manifest.json"), manifest);
+  const eventFiles = boardFolder(request, id);
+  const board = eventFiles === undefined ? null : startBoard(eventFiles, manifest, note);
+  const events = await EventLog.open(
+    join(folder, "events.jsonl"),
+    note,
+    (event) => board?.log(event),
   );
-  const events = await EventLog.open(join(folder, "events.jsonl"), request.progress.note);
-  const context = new RunContext(request, { path: folder, runId: id, events });
+  const context = new RunContext(request, { path: folder, runId: id, events, board });
   let outcome: Outcome;
   try {
     outcome = await experiment.run(context);
@@ -157,6 +222,8 @@ async function runIn<Schema extends ConfigSchema>(
   } catch (error) {
     events.abandon();
     throw error;
+  } finally {
+    await board?.flush();
   }
   for (const figure of outcome.figures ?? []) {
     await writeJson(join(folder, "figures", `${figure.name}.vl.json`), figure);
@@ -184,6 +251,7 @@ async function runIn<Schema extends ConfigSchema>(
     seconds: { total: seconds() - started, train: context.trainSeconds },
   });
   await writeJson(join(folder, "result.json"), result);
+  if (board !== null) await finishBoard(board, manifest, result);
   return result;
 }
 
@@ -192,7 +260,7 @@ async function manifestOf(
   identity: Identity,
   { experiment, config, profile, device, commit, command, file }: RunRequest<ConfigSchema>,
 ): Promise<Manifest> {
-  const inputs = inputFileKeys(experiment.config).filter((key) => config[key] !== "");
+  const inputs = inputFileKeys(experiment.config, config);
   return {
     schema: "assay/manifest@1",
     runId: id,
@@ -219,7 +287,7 @@ async function manifestOf(
 async function completeResult(
   directory: string,
   id: string,
-  progress: Progress,
+  progress: Pick<Progress, "note">,
 ): Promise<Result | null> {
   let result: Result | null;
   try {

@@ -66,10 +66,8 @@ export async function identityConfig(
   config: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   const identified = { ...config };
-  for (const key of inputFileKeys(schema)) {
-    if (config[key] !== "") {
-      identified[key] = `sha256:${await inputDigest(key, String(config[key]))}`;
-    }
+  for (const key of inputFileKeys(schema, config)) {
+    identified[key] = `sha256:${await inputDigest(key, String(config[key]))}`;
   }
   return identified;
 }

@@ -7,6 +7,9 @@
 /** Signals that end a run in order. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
+/** Exit status of a process that such a signal ended. */
+export const signalStatus: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+
 /** The run was stopped by a signal after a checkpoint was written. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
@@ -28,7 +31,7 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** A loop is running, which stops after its step. */
+  /** Somebody heeds the signal: a loop, which stops after its step, or a pool of processes with loops. */
   get inLoop(): boolean {
     return this.#loops > 0;
   }
@@ -39,11 +42,13 @@ export class Interruption {
 
   /** Runs a loop that heeds the signal. */
   async during<T>(loop: () => Promise<T>): Promise<T> {
+    using _heeding = this.heeding();
+    return await loop();
+  }
+
+  /** Says that the signal is heeded, until disposed. */
+  heeding(): Disposable {
     this.#loops++;
-    try {
-      return await loop();
-    } finally {
-      this.#loops--;
-    }
+    return { [Symbol.dispose]: () => void this.#loops-- };
   }
 }

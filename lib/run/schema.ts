@@ -162,6 +162,7 @@ export const eventSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+/** What `result.json` says of a run. */
 export type Result = z.infer<typeof resultSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 export type Event = z.infer<typeof eventSchema>;

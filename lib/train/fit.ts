@@ -83,6 +83,7 @@ export async function fit(
           loss,
         }),
     });
+    await options.onEnd?.();
     const attempt = { ...fitting.finish(), trace, seconds };
     return { ...attempt, attempts: [attempt] };
   } finally {

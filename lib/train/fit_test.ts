@@ -118,21 +118,26 @@ testEachBackend({
 });
 
 testEachBackend({
-  "`fit()` stops when patience runs out, at the best weights": async () => {
-    const { model, w, options, dispose } = oneNumber(0.32);
-    const seen: number[] = [];
-    const onEpoch = async () => {
-      seen.push((await readBack([w]))[0]![0]!);
-    };
-    const fitted = await fit(model, { ...options, epochs: 50, patience: 3 }, { ...still, onEpoch });
-    assert(fitted.bestEpoch > 1 && fitted.stoppedEarly);
-    assertEquals(fitted.history.length, fitted.bestEpoch + 3);
-    assertEquals((await readBack([w]))[0]![0], seen[fitted.bestEpoch - 1]);
-    // Without patience all epochs run.
-    const rest = await fit(model, { ...options, epochs: 6 }, still);
-    assertEquals([rest.history.length, rest.stoppedEarly], [6, false]);
-    dispose();
-  },
+  "`fit()` stops when patience runs out, at the best weights, and shows the last ones before":
+    async () => {
+      const { model, w, options, dispose } = oneNumber(0.32);
+      const seen: number[] = [];
+      const onEpoch = async () => {
+        seen.push((await readBack([w]))[0]![0]!);
+      };
+      let last = NaN;
+      const onEnd = async () => void (last = (await readBack([w]))[0]![0]!);
+      const until = { epochs: 50, patience: 3, onEnd };
+      const fitted = await fit(model, { ...options, ...until }, { ...still, onEpoch });
+      assert(fitted.bestEpoch > 1 && fitted.stoppedEarly);
+      assertEquals(fitted.history.length, fitted.bestEpoch + 3);
+      assertEquals((await readBack([w]))[0]![0], seen[fitted.bestEpoch - 1]);
+      assertEquals(last, seen.at(-1));
+      // Without patience all epochs run.
+      const rest = await fit(model, { ...options, epochs: 6 }, still);
+      assertEquals([rest.history.length, rest.stoppedEarly], [6, false]);
+      dispose();
+    },
   "`fit()` needs a strictly better loss": async () => {
     // The validation loss does not depend on w: the first epoch stays the best.
     const { model, options, dispose } = oneNumber(0);

@@ -43,6 +43,8 @@ export interface FitOptions extends AdamOptions {
    * that asks for a restart one rung down. `ctx.fit` and `fitWithRestarts` then begin anew. Default: none.
    */
   readonly ladder?: readonly number[] | true;
+  /** Called, and waited for, when training is over: the model has its last weights still, and gets its best ones then. */
+  readonly onEnd?: () => void | Promise<void>;
 }
 
 /** One epoch of a history. */

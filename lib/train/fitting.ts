@@ -6,6 +6,7 @@
 
 import { tf } from "../device/tf.ts";
 import type { Adam } from "./adam.ts";
+import { disposeBatch } from "./batch.ts";
 import { shuffledCourse } from "./course.ts";
 import { DivergedRun } from "./diverged.ts";
 import type { FitMonitor } from "./fit_monitor.ts";
@@ -88,7 +89,7 @@ export class Fitting implements Resumable {
     try {
       trace.add(trainStep(this.#model, this.#adam, batch, key.key("step").at(n)));
     } finally {
-      tf.dispose([batch.x, batch.y]);
+      disposeBatch(batch);
     }
     return s === this.stepsPerEpoch - 1 && await this.#endEpoch(epoch, trace);
   }
@@ -184,7 +185,7 @@ export class Fitting implements Resumable {
     try {
       return this.#model.loss(batch, false);
     } finally {
-      tf.dispose([batch.x, batch.y]);
+      disposeBatch(batch);
     }
   }
 

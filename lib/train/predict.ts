@@ -6,7 +6,8 @@
 
 import { readBack } from "../device/read_back.ts";
 import { tf, tfl } from "../device/tf.ts";
-import type { Samples } from "./types.ts";
+import { disposeBatch, inputsOf } from "./batch.ts";
+import type { Batch, Samples } from "./types.ts";
 
 /** Predictions that are read back together: 16 MiB. */
 const ELEMENTS_PER_READ = 1 << 22;
@@ -14,7 +15,7 @@ const ELEMENTS_PER_READ = 1 << 22;
 /**
  * Predicts every sample in order, dropout off, running statistics in use.
  *
- * @param model A model, or a function from a batch `[b, ...]` to its predictions `[b, outputs]`.
+ * @param model A model, or a function from a batch's inputs, `[b, ...]` each, to its predictions `[b, outputs]`.
  * @param batchSize Samples predicted at a time.
  * @returns f32 `[samples, outputs]`, row by row.
  *
@@ -29,13 +30,14 @@ const ELEMENTS_PER_READ = 1 << 22;
  * ```
  */
 export async function predict(
-  model: tfl.LayersModel | ((x: tf.Tensor) => tf.Tensor),
+  model: tfl.LayersModel | ((x: tf.Tensor, ...further: tf.Tensor[]) => tf.Tensor),
   samples: Samples,
   batchSize: number,
 ): Promise<Float32Array> {
-  const forward = typeof model === "function"
-    ? model
-    : (x: tf.Tensor) => model.apply(x, { training: false }) as tf.Tensor;
+  const forward = (batch: Batch) =>
+    typeof model === "function"
+      ? model(batch.x, ...batch.further ?? [])
+      : model.apply(inputsOf(batch), { training: false }) as tf.Tensor;
   const parts: Float32Array[] = [];
   let waiting: tf.Tensor[] = [];
   let elements = 0;
@@ -47,8 +49,8 @@ export async function predict(
   };
   for (const indices of inOrder(samples.count, batchSize)) {
     const batch = samples.batch(indices);
-    const predicted = tf.tidy(() => forward(batch.x));
-    tf.dispose([batch.x, batch.y]);
+    const predicted = tf.tidy(() => forward(batch));
+    disposeBatch(batch);
     waiting.push(predicted);
     elements += predicted.size;
     if (elements >= ELEMENTS_PER_READ) await flush();

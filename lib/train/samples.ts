@@ -9,9 +9,9 @@ import { gatherWindows } from "../kernels/gather_windows/op.ts";
 import type { Samples } from "./types.ts";
 
 /**
- * Samples that stand row by row in two tensors, which stay the caller's until `dispose`.
+ * Samples that stand row by row in tensors, which stay the caller's until `dispose`.
  *
- * @param x f32 `[count, ...]`.
+ * @param x f32 `[count, ...]`, or a list of such for a model with several inputs.
  * @param y f32 `[count, ...]`.
  * @throws {RangeError} When the numbers of rows differ.
  *
@@ -26,11 +26,17 @@ import type { Samples } from "./types.ts";
  * assertEquals((await readBack([x, y])).map((v) => [...v]), [[3, 1], [30, 10]]);
  * ```
  */
-export function tensorSamples(x: tf.Tensor, y: tf.Tensor): Samples {
-  const count = x.shape[0];
-  if (count === undefined || count !== y.shape[0]) {
+export function tensorSamples(
+  x: tf.Tensor | readonly [tf.Tensor, ...tf.Tensor[]],
+  y: tf.Tensor,
+): Samples {
+  const [first, ...rest] = x instanceof tf.Tensor ? [x] : x;
+  const count = first.shape[0];
+  const other = [...rest, y].find(({ shape }) => shape[0] !== count);
+  if (count === undefined || other !== undefined) {
+    const shapes = [first, ...rest].map(({ shape }) => `[${shape}]`).join(" and ");
     throw new RangeError(
-      `Cannot pair inputs of shape [${x.shape}] with targets of shape [${y.shape}]: both need as many rows`,
+      `Cannot pair inputs of shape ${shapes} with targets of shape [${y.shape}]: all need as many rows`,
     );
   }
   return {
@@ -38,9 +44,13 @@ export function tensorSamples(x: tf.Tensor, y: tf.Tensor): Samples {
     batch: (indices) =>
       tf.tidy(() => {
         const at = tf.tensor1d(checked(indices, count), "int32");
-        return { x: tf.gather(x, at), y: tf.gather(y, at) };
+        return {
+          x: tf.gather(first, at),
+          y: tf.gather(y, at),
+          ...(rest.length > 0 && { further: rest.map((input) => tf.gather(input, at)) }),
+        };
       }),
-    dispose: () => tf.dispose([x, y]),
+    dispose: () => tf.dispose([first, ...rest, y]),
   };
 }
 

@@ -32,6 +32,17 @@ testEachBackend({
     });
     samples.dispose();
   },
+  "`tensorSamples()` gathers all inputs of a model with several": async () => {
+    const samples = tensorSamples(
+      [tf.tensor2d([[1, 2], [3, 4], [5, 6]]), tf.tensor1d([7, 8, 9]), tf.tensor2d([[0], [1], [0]])],
+      tf.tensor2d([[10], [20], [30]]),
+    );
+    const { x, y, further } = samples.batch(Int32Array.of(2, 1));
+    const values = (await readBack([x, y, ...further!])).map((v) => [...v]);
+    assertEquals(values, [[5, 6, 3, 4], [30, 20], [9, 8], [0, 1]]);
+    tf.dispose([x, y, ...further!]);
+    samples.dispose();
+  },
   "`windowSamples()` cuts windows and the rows they predict": async () => {
     // Starts 0, 1, 2: targets in rows 0 + 3 - 1 + 2 = 4, 5, 6.
     const samples = windowSamples({ ...options, starts: Int32Array.of(2, 0, 1) });
@@ -64,6 +75,7 @@ testEachBackend({
     assertThrows(() => residentSeries({ ...options, horizon: 0 }), RangeError, "horizon is 0");
     const [x, y] = [tf.zeros([2, 1]), tf.zeros([3, 1])];
     assertThrows(() => tensorSamples(x, y), RangeError, "as many rows");
+    assertThrows(() => tensorSamples([y, x], y), RangeError, "[3,1] and [2,1] with targets");
     tf.dispose([x, y]);
   },
 });

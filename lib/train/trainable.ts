@@ -5,11 +5,12 @@
  */
 
 import { tf, tfl } from "../device/tf.ts";
+import { inputsOf } from "./batch.ts";
 import type { Loss } from "./loss.ts";
 import type { Batch, NamedVariable, Trainable } from "./types.ts";
 
 /**
- * A model as something `fit` can train. Weights are named `layer/weight` (`lstm1/kernel`), nested models
+ * A model, of one input or several, as something `fit` can train. Weights are named `layer/weight` (`lstm1/kernel`), nested models
  * `model/layer/weight`, whatever else lives in the process; a layer with weights needs a name of its own.
  *
  * @throws {RangeError} When two weights get the same name.
@@ -30,8 +31,8 @@ import type { Batch, NamedVariable, Trainable } from "./types.ts";
 export function modelTrainable(model: tfl.LayersModel, loss: Loss): Trainable {
   return {
     ...weightsOf(model),
-    loss: ({ x, y }: Batch, training: boolean) =>
-      tf.tidy(() => loss(model.apply(x, { training }) as tf.Tensor, y)),
+    loss: (batch: Batch, training: boolean) =>
+      tf.tidy(() => loss(model.apply(inputsOf(batch), { training }) as tf.Tensor, batch.y)),
   };
 }
 

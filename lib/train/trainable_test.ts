@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { testEachBackend } from "../device/each_backend.ts";
 import { readBack } from "../device/read_back.ts";
 import { tf, tfl } from "../device/tf.ts";
@@ -58,6 +58,33 @@ testEachBackend({
       assertEquals(actual.length, 7);
       actual.forEach((v, i) => assertEquals(Math.abs(v - expected[i]!) < 1e-5, true));
     }
+    samples.dispose();
+    model.dispose();
+  },
+  "`modelTrainable()` and `predict()` take a model of several inputs": async () => {
+    const inputs = [2, 3].map((width) => tfl.input({ shape: [width] }));
+    const both = tfl.layers.concatenate({ name: "both" }).apply(inputs) as tfl.SymbolicTensor;
+    const model = tfl.model({ inputs, outputs: head("head").apply(both) as tfl.SymbolicTensor });
+    const own = () =>
+      [
+        tf.tensor2d([...Array(10).keys()], [5, 2]),
+        tf.tensor2d([...Array(15).keys()], [5, 3]),
+      ] as const;
+    const samples = tensorSamples(own(), tf.zeros([5, 1]));
+    const predicted = tf.tidy(() => model.predict([...own()]) as tf.Tensor);
+    const [expected] = await readBack([predicted]);
+    assertEquals(await predict(model, samples, 2), expected);
+    const asFunction = (...inputs: tf.Tensor[]) => model.apply(inputs) as tf.Tensor;
+    assertEquals(await predict(asFunction, samples, 2), expected);
+    const { loss, trainable } = modelTrainable(model, mseLoss);
+    const batch = samples.batch(Int32Array.of(0, 1, 2, 3, 4));
+    const { value, grads } = tf.variableGrads(
+      () => loss(batch, true),
+      trainable.map(({ variable }) => variable),
+    );
+    const mean = expected!.reduce((sum, v) => sum + v * v, 0) / 5;
+    assertAlmostEquals((await readBack([value]))[0]![0]!, mean, 1e-5 * mean);
+    tf.dispose([predicted, value, grads, batch.x, batch.y, ...batch.further!]);
     samples.dispose();
     model.dispose();
   },

@@ -10,6 +10,8 @@ import type { tf } from "../device/tf.ts";
 export interface Batch {
   readonly x: tf.Tensor;
   readonly y: tf.Tensor;
+  /** The inputs after the first, of a model that has several. Default: none. */
+  readonly further?: readonly tf.Tensor[];
   /** The sequences in it begin here: what a model carries from batch to batch begins anew. Default false. */
   readonly fresh?: boolean;
 }

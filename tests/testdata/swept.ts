@@ -21,7 +21,11 @@ export default experiment({
   claims: [],
   async run(ctx) {
     const { drift, size, start, offsets, pause } = ctx.config;
-    if (size === 13) throw new Error("thirteen brings bad luck");
+    if (size === 13) {
+      // Half-way through the walk of another process, were one started at the same time.
+      await wait(2 * pause);
+      throw new Error("thirteen brings bad luck");
+    }
     let position = start === "low" ? 0 : 10;
     await ctx.loop("walk", {
       state: {

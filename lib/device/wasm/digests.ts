@@ -7,6 +7,6 @@
 
 /** Hex digests by binary. */
 export const digests = {
-  strict: "d8205bcd4c3ddf2e586b5474111262fd641278ab11c337ada7c0d0e50e177d45",
-  fused: "d94e070dcc58cce89332658cf168ec4d5f63d9d227ee3aeddc43bac2cedd0d47",
+  strict: "858edb9a1ff8855e58ede83e4346550dbfa3488faf9107693ddef078b9f192b8",
+  fused: "001880271e32d8855d1a3ef867de11d341f383a15b76b23ed21d26b4252c38e5",
 } as const;

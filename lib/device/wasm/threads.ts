@@ -26,8 +26,25 @@ const MOST_THREADS = 256;
  * assertEquals(threadsWanted("3"), 3);
  * ```
  */
-export function threadsWanted(setting: string | undefined = fromEnvironment()): number {
-  if (setting === undefined || setting === "") return navigator.hardwareConcurrency;
+export function threadsWanted(setting?: string): number {
+  return threadsAsked(setting) ?? navigator.hardwareConcurrency;
+}
+
+/**
+ * The number of threads that `ASSAY_THREADS` asks for; `null` where it asks for none.
+ *
+ * @param setting The variable's value; by default, as the environment has it.
+ * @throws {InputError} When the setting is not a whole number from 1 to 256.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(threadsAsked(""), null);
+ * ```
+ */
+export function threadsAsked(setting: string | undefined = fromEnvironment()): number | null {
+  if (setting === undefined || setting === "") return null;
   const threads = Number(setting);
   if (!/^\d+$/.test(setting) || threads < 1 || threads > MOST_THREADS) {
     throw new InputError(

@@ -26,4 +26,5 @@ export { batchNorm, batchNormInput, batchNormWeights } from "./batch_norm";
 export { rowSumScratchBytes } from "./row_sums";
 export { dropout } from "./dropout";
 export { gatherWindows } from "./gather_windows";
+export { lastStep, lastStepGradient, prefixSteps } from "./prefix";
 export { softmaxAttention, softmaxAttentionGradient } from "./softmax_attention";

@@ -105,7 +105,11 @@ function panel(
     title: metrics[0]!.unit || "value",
     scale: { zero: false, nice: false, padding: 12 },
     // A single place has no distances: its axis names it and nothing else.
-    axis: places.length === 1 ? { values: places, format: ",~f" } : { tickCount: 7 },
+    axis: places.length === 1 ? { values: places, format: ",~f" } : {
+      tickCount: 7,
+      // Ten zeros say less than an exponent.
+      ...places.every((place) => Math.abs(place) < 1e-4) ? { format: "~e" } : {},
+    },
   };
   const legend = { values: present, symbolFillColor: "transparent" };
   const scale = (range: readonly string[]) => ({ domain: roles, range });

@@ -46,8 +46,8 @@ export async function repeatable(folder: string, root: string): Promise<Repeatab
   }
   const { experiment, file } = await findExperiment(join(root, manifest.file), root, root);
   const config = { ...manifest.identity.config };
-  for (const key of inputFileKeys(experiment.config)) {
-    if (config[key] !== "") config[key] = manifest.inputs[key] ?? "";
+  for (const key of inputFileKeys(experiment.config, config)) {
+    config[key] = manifest.inputs[key] ?? "";
   }
   const parsed = experiment.config.safeParse(config);
   if (!parsed.success) {

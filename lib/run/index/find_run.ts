@@ -24,6 +24,16 @@ const NAMED = 5;
  * @param from Folder that relative paths start from.
  * @param skipped Told of each damaged result under `reports`, in one paragraph.
  * @throws {InputError} When there is no such run, more than one, or its result is damaged.
+ *
+ * @example
+ * ```ts
+ * import { InputError } from "assay";
+ * import { findRun } from "assay/cli";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const empty = await Deno.makeTempDir();
+ * await assertRejects(() => findRun(empty, "0123abcd", empty, () => {}), InputError, "none yet");
+ * ```
  */
 export async function findRun(
   reports: string,

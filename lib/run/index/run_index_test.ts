@@ -78,7 +78,7 @@ Deno.test(
     for (const name of [`${id}.partial`, `${id}.old`, ".locks", "figures", "ABCDEF012345", "1"]) {
       writeResult(reports, {}, join("demo", "quick", name));
     }
-    for (const folder of ["compare", "records", "site", ".site-x"]) {
+    for (const folder of ["compare", "records", "site", "tensorboard", ".site-x"]) {
       writeResult(reports, {}, `${folder}/a/${id}`);
     }
     Deno.mkdirSync(join(reports, "demo", "quick", id));

@@ -22,7 +22,7 @@ export interface ResultFile {
 const runName = /^[0-9a-f]{12}$/;
 
 /** Folders of a reports folder that hold no experiment. */
-const otherFolders = ["compare", "records", "site"];
+const otherFolders = ["compare", "records", "site", "tensorboard"];
 
 /** Names of the experiments that have a folder under `reports`, sorted. */
 export function experimentFolders(reports: string): string[] {

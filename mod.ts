@@ -25,6 +25,7 @@ export {
 export { inputFile, inputFileKeys, profileNames, resolveConfig } from "./lib/experiment/config.ts";
 export {
   boundText,
+  contains,
   type Evidence,
   judgeClaim,
   type JudgedClaim,
@@ -32,6 +33,7 @@ export {
   judgeTarget,
   type Standing,
 } from "./lib/experiment/judge.ts";
+export { addBaseline, emptyStudy, type Study } from "./lib/experiment/study.ts";
 export type {
   Bound,
   Claim,
@@ -168,6 +170,7 @@ export {
   type PredictionOptions,
 } from "./lib/metrics/stats/prediction_interval.ts";
 export { studentTCdf, studentTQuantile } from "./lib/metrics/stats/student_t.ts";
+export { wilsonInterval } from "./lib/metrics/stats/wilson.ts";
 export { solvePositiveDefinite } from "./lib/baselines/cholesky.ts";
 export { exponentialAverage } from "./lib/baselines/exponential_average.ts";
 export { meanOfLast, persistence } from "./lib/baselines/last_rows.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TICK_S } from "./car.ts";
 import type { Driver } from "./drivers.ts";
 import { type DrivingWorlds, SUCCESS_M } from "./worlds.ts";
 
@@ -22,6 +23,8 @@ export interface Drive {
   readonly meanSpeed: number;
   /** Metres from the centre line, mean over the steps. */
   readonly meanAbsOffset: number;
+  /** Of the engine and the brakes, m/s³, mean over the steps: how rough it is to sit in. */
+  readonly meanAbsJerk: number;
   /** Sum of the rewards. */
   readonly totalReward: number;
 }
@@ -52,16 +55,19 @@ export async function evaluateDriver(
   const { count, worlds } = environment;
   const actions = new Float32Array(2 * count), rewards = new Float32Array(count);
   const terminals = new Uint8Array(count), truncations = new Uint8Array(count);
-  const sums = worlds.map(() => ({ speed: 0, absOffset: 0, reward: 0, played: 0 }));
+  const none = { speed: 0, absOffset: 0, absJerk: 0, reward: 0 };
+  const sums = worlds.map(() => ({ ...none, played: 0 }));
   const drives: Drive[] = [];
   environment.reset();
   for (let step = 0; drives.length < episodes * count; step++) {
     await driver(environment, actions, step);
+    const before = worlds.map(({ car }) => car.acceleration);
     environment.step(actions, rewards, terminals, truncations);
     worlds.forEach((world, i) => {
       const sum = sums[i]!;
       sum.speed += world.car.speed;
       sum.absOffset += Math.abs(world.place.offset);
+      sum.absJerk += Math.abs(world.car.acceleration - before[i]!) / TICK_S;
       sum.reward += rewards[i]!;
       if (!world.ended) return;
       if (sum.played < episodes) {
@@ -71,10 +77,11 @@ export async function evaluateDriver(
           success: !world.offRoad && progress >= SUCCESS_M,
           meanSpeed: sum.speed / steps,
           meanAbsOffset: sum.absOffset / steps,
+          meanAbsJerk: sum.absJerk / steps,
           totalReward: sum.reward,
         });
       }
-      sums[i] = { speed: 0, absOffset: 0, reward: 0, played: sum.played + 1 };
+      sums[i] = { ...none, played: sum.played + 1 };
     });
     environment.renew();
   }

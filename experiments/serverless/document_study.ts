@@ -5,11 +5,13 @@
  */
 
 import {
+  addBaseline,
   type Context,
   meanSquaredError,
   type Metric,
   metric,
   regressionScores,
+  type Study,
   type Windows,
   windowTargets,
   z,
@@ -23,7 +25,7 @@ import type { InvocationTrace } from "../../data/serverless/invocation_trace.ts"
 import { allCells, type Cell, PATH, STEPS } from "./ablation_cells.ts";
 import { ablationFigure, pathFigure } from "./operational_figures.ts";
 import { type OperationalConfig, trainOperational } from "./operational_training.ts";
-import { addBaseline, errorScores, type Study, thinnedParts } from "./study.ts";
+import { errorScores, thinnedParts } from "./study.ts";
 
 /** The part of a configuration that only the document's two studies read. */
 export const documentConfig = {

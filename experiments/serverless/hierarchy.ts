@@ -7,15 +7,18 @@
  */
 
 import {
+  addBaseline,
   atLeast,
   claim,
   constantPolicy,
+  emptyStudy,
   experiment,
   greedyPolicy,
   type Key,
   type Metric,
   metric,
   randomPolicy,
+  type Study,
   target,
   uniform,
   within,
@@ -66,7 +69,6 @@ import {
   trainStrategic,
   trainTactical,
 } from "./placement_study.ts";
-import { addBaseline, emptyStudy, type Study } from "./study.ts";
 import { loadTrace, traceConfig } from "./trace.ts";
 
 const config = z.object({

@@ -6,13 +6,22 @@
  * network that forecasts it and one that provides for it.
  */
 
-import { atLeast, atMost, claim, type ConfigOf, experiment, target, within, z } from "assay";
+import {
+  atLeast,
+  atMost,
+  claim,
+  type ConfigOf,
+  emptyStudy,
+  experiment,
+  target,
+  within,
+  z,
+} from "assay";
 import { DOCUMENTED_FEATURES } from "../../data/serverless/feature_statistics.ts";
 import { seriesConfig } from "./demand_heads.ts";
 import { ablation, documentConfig, documentedRun } from "./document_study.ts";
 import { operationalConfig } from "./operational_training.ts";
 import { seriesStudy } from "./series_study.ts";
-import { emptyStudy } from "./study.ts";
 import { loadTrace, traceConfig } from "./trace.ts";
 
 const config = z.object({

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Context, type Metric, metric } from "assay";
+import { addBaseline, type Context, type Metric, metric, type Study } from "assay";
 import type { DecisionProblem } from "../../data/serverless/fleet/decisions.ts";
 import {
   evaluate,
@@ -17,7 +17,6 @@ import {
 import type { Fleet } from "../../data/serverless/fleet/fleet.ts";
 import { type Choices, learningFigure, rewardsFigure } from "./placement_figures.ts";
 import { placementPolicy, type Trained } from "./placement_study.ts";
-import { addBaseline, type Study } from "./study.ts";
 
 /** Adds metrics, baselines, the ceiling and two figures. */
 export async function scorePlacement<Config>(

@@ -6,6 +6,7 @@
  */
 
 import {
+  addBaseline,
   type Context,
   fitRidge,
   type ForecastTask,
@@ -18,6 +19,7 @@ import {
   regressionScores,
   type RegressionValues,
   sampleExpectile,
+  type Study,
   type Windows,
   windowTargets,
 } from "assay";
@@ -37,7 +39,7 @@ import { type StepSeries, stepSeries, traceSteps } from "../../data/serverless/s
 import { stepSplit, stepWindows } from "../../data/serverless/step_windows.ts";
 import { type Heads, type SeriesConfig, trainHeads } from "./demand_heads.ts";
 import { headsFigure } from "./operational_figures.ts";
-import { addBaseline, errorScores, type Study, thinned } from "./study.ts";
+import { errorScores, thinned } from "./study.ts";
 
 const UNITS = { targets: STEP_TARGETS, units: ["invocations", "instances", ""] };
 

@@ -10,6 +10,7 @@ import {
   atLeast,
   claim,
   type ConfigOf,
+  emptyStudy,
   epsilon,
   experiment,
   integers,
@@ -27,7 +28,6 @@ import { splitFleet } from "./fleet.ts";
 import { providersFigure } from "./placement_figures.ts";
 import { scorePlacement } from "./placement_scores.ts";
 import { strategicConfig, trainStrategic } from "./placement_study.ts";
-import { emptyStudy } from "./study.ts";
 import { loadTrace, traceConfig } from "./trace.ts";
 
 const config = z.object({ ...traceConfig, ...strategicConfig });

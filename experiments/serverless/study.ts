@@ -1,14 +1,11 @@
 /**
- * What the parts of a study have in common: where results go, how forecasts are scored, which windows are used.
+ * What the parts of a study have in common: how forecasts are scored, which windows are used.
  *
  * @module
  */
 
 import {
-  type Figure,
   type Metric,
-  type Metrics,
-  metricValues,
   prefixNames,
   regressionMetrics,
   type RegressionTargets,
@@ -17,24 +14,6 @@ import {
   type Windows,
 } from "assay";
 import type { SplitWindows } from "../../data/serverless/step_windows.ts";
-
-/** What the parts of a study add to. */
-export interface Study {
-  readonly metrics: Record<string, Metric>;
-  readonly baselines: Record<string, Record<string, number>>;
-  readonly ceilings: Record<string, number>;
-  readonly figures: Figure[];
-}
-
-/** A study with nothing in it. */
-export function emptyStudy(): Study {
-  return { metrics: {}, baselines: {}, ceilings: {}, figures: [] };
-}
-
-/** Adds scores of a named reference. */
-export function addBaseline({ baselines }: Study, name: string, scores: Metrics): void {
-  baselines[name] = { ...baselines[name], ...metricValues(scores) };
-}
 
 /** MAE, RMSE and R² of each target and the mean R². Relative errors say nothing where demand is often zero. */
 export function errorScores(

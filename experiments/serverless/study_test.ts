@@ -1,13 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { metric } from "assay";
-import {
-  addBaseline,
-  emptyStudy,
-  errorScores,
-  firstColumns,
-  thinned,
-  thinnedParts,
-} from "./study.ts";
+import { addBaseline, emptyStudy, metric } from "assay";
+import { errorScores, firstColumns, thinned, thinnedParts } from "./study.ts";
 
 Deno.test("`thinned()` keeps few windows as they are, and spreads what it takes of many", () => {
   const windows = { window: 2, horizon: 1, starts: Int32Array.from({ length: 10 }, (_, i) => i) };

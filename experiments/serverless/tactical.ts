@@ -12,6 +12,7 @@ import {
   atMost,
   claim,
   type ConfigOf,
+  emptyStudy,
   experiment,
   integers,
   metric,
@@ -28,7 +29,6 @@ import { splitFleet } from "./fleet.ts";
 import { placementsFigure } from "./placement_figures.ts";
 import { scorePlacement } from "./placement_scores.ts";
 import { tacticalConfig, trainTactical } from "./placement_study.ts";
-import { emptyStudy } from "./study.ts";
 import { loadTrace, traceConfig } from "./trace.ts";
 
 const config = z.object({ ...traceConfig, ...tacticalConfig });

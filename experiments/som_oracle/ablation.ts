@@ -5,14 +5,14 @@
  * @module
  */
 
-import { type Context, metric, z } from "assay";
+import { type Context, metric, type Study, z } from "assay";
 import { ridgeBaseline } from "./baselines.ts";
 import type { Collection } from "./collection.ts";
 import { asRatios, type HistoriesOptions, mapHistories } from "./histories.ts";
 import { finalValues } from "./prefixes.ts";
 import { type PredictorConfig, sidesOf, train, trainingOptions } from "./rivals.ts";
 import type { RunSplit } from "./splits.ts";
-import { errorScores, percent, rowsOf, type Study } from "./study.ts";
+import { errorScores, percent, rowsOf } from "./study.ts";
 import type { TrainingOptions } from "./training.ts";
 
 /** Settings of this part. */

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { type Key, type Metric, metric, rankCorrelation } from "assay";
+import { addBaseline, type Key, type Metric, metric, rankCorrelation, type Study } from "assay";
 import { type DecisionScores, decisionScores, scoresOf } from "./decisions.ts";
 import { groupsOf, meanOf, resampled, rowsAt, sharesOf, withEnds } from "./evaluation.ts";
 import { type Forecasts, type Rival, RIVALS } from "./rivals.ts";
-import { addBaseline, percent, rowsOf, type Study } from "./study.ts";
+import { percent, rowsOf } from "./study.ts";
 
 /**
  * Decisions at every share: which runs end above the threshold, by what was foretold; and whether runs are foretold in

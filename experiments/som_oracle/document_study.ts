@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Context, type Key, metric, z } from "assay";
+import { addBaseline, type Context, type Key, metric, type Study, z } from "assay";
 import {
   dataSet,
   leakedMqe,
@@ -24,7 +24,7 @@ import { predictorNames, predictorNetwork } from "./networks.ts";
 import { finalValues, type Prefixes } from "./prefixes.ts";
 import { sidesOf, train } from "./rivals.ts";
 import { type RunSplit, splitByConfiguration } from "./splits.ts";
-import { addBaseline, errorScores, percent, type Study } from "./study.ts";
+import { errorScores, percent } from "./study.ts";
 import type { TrainingOptions } from "./training.ts";
 
 /** Settings of this part. */

@@ -5,15 +5,17 @@
  */
 
 import {
+  addBaseline,
   type BootstrapInterval,
   clusterBootstrap,
   type Direction,
   type Key,
   type Metric,
   metric,
+  type Study,
 } from "assay";
 import { type Forecasts, type Rival, RIVALS } from "./rivals.ts";
-import { addBaseline, errorScores, percent, rowsOf, type Study } from "./study.ts";
+import { errorScores, percent, rowsOf } from "./study.ts";
 
 /** Draws of data sets for an interval. */
 const RESAMPLES = 1000;

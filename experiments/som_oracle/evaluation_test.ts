@@ -1,10 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { rootKey } from "assay";
+import { emptyStudy, rootKey } from "assay";
 import { calibration, scoreDecisions } from "./decision_study.ts";
 import { scoreErrors } from "./evaluation.ts";
 import { finalValues, prefixesOf } from "./prefixes.ts";
 import type { Forecasts } from "./rivals.ts";
-import { emptyStudy } from "./study.ts";
 import { fallingHistories } from "./testing.ts";
 
 const histories = fallingHistories(rootKey(1), 60, 12);

@@ -16,8 +16,10 @@ import {
   claim,
   type ConfigOf,
   type Context,
+  emptyStudy,
   experiment,
   metric,
+  type Study,
   target,
   within,
   z,
@@ -59,7 +61,6 @@ import { savePredictor } from "./saved_predictor.ts";
 import { searchConfig, searchQuick, searchStudy } from "./search_study.ts";
 import { type RunSplit, splitByConfiguration, splitByDataset } from "./splits.ts";
 import { scoreStopping } from "./stopping_study.ts";
-import { emptyStudy, type Study } from "./study.ts";
 import {
   ablationFigure,
   attentionFigure,

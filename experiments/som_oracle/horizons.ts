@@ -4,10 +4,10 @@
  * @module
  */
 
-import { metric } from "assay";
+import { addBaseline, metric, type Study } from "assay";
 import { asRatios, type MapHistories } from "./histories.ts";
 import { horizonValues, lastValues, type Prefixes } from "./prefixes.ts";
-import { addBaseline, errorScores, percent, rowsOf, type Study } from "./study.ts";
+import { errorScores, percent, rowsOf } from "./study.ts";
 import type { Predictor } from "./training.ts";
 
 /** Shares of a run from now on, before its end. */

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { type Context, metric, pow, z } from "assay";
+import { type Context, metric, pow, type Study, z } from "assay";
 import { collectRuns } from "../../data/som.ts";
 import { ridgeBaseline } from "./baselines.ts";
 import { mapHistories, TARGETS } from "./histories.ts";
 import { finalValues, type Histories, prefixesOf } from "./prefixes.ts";
 import { splitByDataset } from "./splits.ts";
-import { errorScores, type Study } from "./study.ts";
+import { errorScores } from "./study.ts";
 
 /** Settings of this part. */
 export const placementConfig = {

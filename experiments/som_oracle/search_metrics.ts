@@ -4,12 +4,19 @@
  * @module
  */
 
-import { type Direction, meanInterval, type Metric, metric, prefixNames } from "assay";
+import {
+  addBaseline,
+  type Direction,
+  meanInterval,
+  type Metric,
+  metric,
+  prefixNames,
+  type Study,
+} from "assay";
 import { type Arms, commonRanges, lastFront } from "./search_comparison.ts";
 import type { SearchField } from "./search_field.ts";
 import type { MapSearchName } from "./search_problem.ts";
 import { type SearchScores, searchScores } from "./search_scores.ts";
-import { addBaseline, type Study } from "./study.ts";
 
 /** Names of searches beside those with oracles. */
 export const NONE = "no oracle", COMMON = "common threshold";

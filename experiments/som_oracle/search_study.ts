@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Context, together, z } from "assay";
+import { type Context, type Study, together, z } from "assay";
 import { type Oracle, stopAbove, stopWorst } from "./oracle_stopping.ts";
 import {
   type Arms,
@@ -19,7 +19,6 @@ import { foundFigure, frontMetricsFigure, frontsFigure, savingsFigure } from "./
 import { addCommon, addNoise, addScores, COMMON, type Kind, NONE } from "./search_metrics.ts";
 import { type MapSearchName, mapSearchNames } from "./search_problem.ts";
 import { bestScore } from "./search_scores.ts";
-import type { Study } from "./study.ts";
 
 /** Settings of the search experiment. */
 export const searchConfig = {

@@ -1,6 +1,7 @@
 import {
   type Checkpoint,
   type Context,
+  emptyStudy,
   loop,
   type LoopHooks,
   openDevice,
@@ -12,7 +13,6 @@ import {
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { searchConfig, searchStudy } from "./search_study.ts";
 import { lastValue } from "./search_testing.ts";
-import { emptyStudy } from "./study.ts";
 
 const config = z.object(searchConfig).parse({
   searchSeeds: 2,

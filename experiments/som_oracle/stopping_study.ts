@@ -4,12 +4,19 @@
  * @module
  */
 
-import { bootstrapInterval, type Key, type Metric, metric, permutation } from "assay";
+import {
+  addBaseline,
+  bootstrapInterval,
+  type Key,
+  type Metric,
+  metric,
+  permutation,
+  type Study,
+} from "assay";
 import { type Checks, type Choice, choices, quantile, scoresOf, stopped } from "./decisions.ts";
 import { withEnds } from "./evaluation.ts";
 import { type Histories, prefixesOf } from "./prefixes.ts";
 import { CHECKS, forecast, type Rival, RIVALS, type Rivals } from "./rivals.ts";
-import { addBaseline, type Study } from "./study.ts";
 
 /** Runs of a random group: the size of a generation of the document's search. */
 const GROUP = 20;

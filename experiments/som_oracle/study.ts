@@ -1,37 +1,11 @@
 /**
- * What the parts of the study have in common: where results go, and how errors are named.
+ * What the parts of the study have in common: how errors are named, and rows picked.
  *
  * @module
  */
 
-import {
-  type Figure,
-  type Metric,
-  metric,
-  type Metrics,
-  metricValues,
-  prefixNames,
-  regressionMetrics,
-} from "assay";
+import { type Metric, metric, prefixNames, regressionMetrics } from "assay";
 import { TARGETS } from "./histories.ts";
-
-/** What the parts add to. */
-export interface Study {
-  readonly metrics: Record<string, Metric>;
-  readonly baselines: Record<string, Record<string, number>>;
-  readonly ceilings: Record<string, number>;
-  readonly figures: Figure[];
-}
-
-/** A study with nothing in it. */
-export function emptyStudy(): Study {
-  return { metrics: {}, baselines: {}, ceilings: {}, figures: [] };
-}
-
-/** Adds scores of a named reference. */
-export function addBaseline({ baselines }: Study, name: string, scores: Metrics): void {
-  baselines[name] = { ...baselines[name], ...metricValues(scores) };
-}
 
 /**
  * MAE and RMSE of each target, and the means of the three of each, as the document takes them.

@@ -208,7 +208,21 @@ function compare(spread: MeanInterval, bound: Bound): "inside" | "outside" | "un
   return above || below ? "outside" : "undecided";
 }
 
-function contains({ atLeast = -Infinity, atMost = Infinity }: Bound, value: number): boolean {
+/**
+ * Whether a value lies in a bound, its ends included; NaN does not.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { atMost } from "assay";
+ *
+ * assertEquals([5, 5.1, NaN].map((value) => contains(atMost(5), value)), [true, false, false]);
+ * ```
+ */
+export function contains(
+  { atLeast = -Infinity, atMost = Infinity }: Bound,
+  value: number,
+): boolean {
   return value >= atLeast && value <= atMost;
 }
 

@@ -30,7 +30,7 @@ interface Shown {
  * sees them, and a film of 42 × 42 pixels.
  *
  * @param environment One world with a camera; it is reset.
- * @param who Who drove, for the captions and, with `-` for spaces, the names of the figures.
+ * @param who Who drove, for the captions and, in small letters and `-`, the names of the figures.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export async function episodePictures(
   const how = `${end.progress.toFixed(0)} m in ${(end.steps * TICK_S).toFixed(0)} s${
     end.offRoad ? ", then off the road" : ""
   }`;
-  const slug = who.replaceAll(" ", "-");
+  const slug = who.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
   const strip = await picturesFigure({
     ...{ width: frameSide, height: frameSide, scale: Math.ceil(STRIP_SHOWN / frameSide) },
     pictures: picked.map(({ frame, steps, progress }) => ({

@@ -3,6 +3,7 @@
  */
 
 import { $schema, type Figure, rounded, tones } from "assay";
+import type { Evaluations } from "./driver_training.ts";
 import type { Curve } from "./readings.ts";
 
 /** Points of a curve at most; of a longer one each is the mean of several. */
@@ -90,4 +91,15 @@ function thinned({ transitions, values }: Curve): { transitions: number; value: 
     transitions: Math.round(mean(transitions.slice(i * each, (i + 1) * each))),
     value: rounded(mean(values.slice(i * each, (i + 1) * each))),
   }));
+}
+
+/** A score of the evaluations as a curve. */
+export function evaluationCurve(
+  { all }: Evaluations,
+  score: "totalReward" | "success",
+): Curve {
+  return {
+    transitions: all.map(({ transitions }) => transitions),
+    values: all.map((evaluated) => evaluated[score]),
+  };
 }

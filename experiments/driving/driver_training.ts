@@ -80,6 +80,8 @@ export interface TrainedDriver extends TrainingHistory {
   /** Transitions that were collected, and updates that were made of them. */
   readonly transitions: number;
   readonly updates: number;
+  /** Seconds that it took. */
+  readonly seconds: number;
   /** All that learned. */
   readonly weights: readonly NamedVariable[];
   /** Releases the networks. */
@@ -140,7 +142,7 @@ export async function trainDriver<Config>(
   const heldOut = heldOutWorlds(ctx, mode, frameSide);
   const evaluations = new Evaluations();
   const steps = agent.stepsFor(transitions);
-  const { steps: updates } = await ctx.loop(name, {
+  const { steps: updates, seconds } = await ctx.loop(name, {
     state: together({ agent, wandering, readings, evaluations }),
     weights: agent.weights,
     steps,
@@ -162,7 +164,7 @@ export async function trainDriver<Config>(
     },
   });
   return {
-    ...{ driver, readings, evaluations, updates },
+    ...{ driver, readings, evaluations, updates, seconds },
     transitions: agent.collected.transitions,
     weights: agent.weights,
     dispose: () => agent.dispose(),

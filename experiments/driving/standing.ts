@@ -9,7 +9,7 @@ import { heldOutWorlds, type TrainingHistory, VALUE_BOUND } from "./driver_train
 import type { Readings, Tag } from "./readings.ts";
 
 /** Readings that stand for the end of a training: each single one is of one minibatch. */
-const LATE = 10;
+export const LATE = 10;
 
 /** How drivers do that learn nothing, by name; the best of them first. */
 export async function referenceScores<Config>(
@@ -67,7 +67,7 @@ export function scoreDriver(
 
 /** How many times as large the end of a curve is as its beginning. */
 export function growth(readings: Readings, tag: Tag): number {
-  const { values } = readings.of(tag);
+  const { values } = readings.of(tag), few = Math.min(LATE, Math.ceil(values.length / 3));
   const sum = (part: readonly number[]) => part.reduce((total, value) => total + value, 0);
-  return sum(values.slice(-LATE)) / sum(values.slice(0, LATE));
+  return sum(values.slice(-few)) / sum(values.slice(0, few));
 }

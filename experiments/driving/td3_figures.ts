@@ -10,11 +10,11 @@ import {
   type ObservationMode,
   purePursuit,
 } from "../../data/driving.ts";
-import { curvePanels } from "./curve_panels.ts";
+import { curvePanels, evaluationCurve } from "./curve_panels.ts";
 import type { DriveScores } from "./drive_scores.ts";
-import type { Evaluations, TrainedDriver } from "./driver_training.ts";
+import type { TrainedDriver } from "./driver_training.ts";
 import { type EncoderName, encoders } from "./networks.ts";
-import type { Curve, Tag } from "./readings.ts";
+import type { Tag } from "./readings.ts";
 import { type Traced, traceRoads, tracesFigure } from "./road_traces.ts";
 
 /** What has been trained. */
@@ -80,7 +80,9 @@ function learningFigure(
   references: ReadonlyMap<string, DriveScores>,
 ): Figure {
   const curves = (score: "totalReward" | "success") =>
-    new Map([...trained].map(([name, { evaluations }]) => [name, curveOf(evaluations, score)]));
+    new Map(
+      [...trained].map(([name, { evaluations }]) => [name, evaluationCurve(evaluations, score)]),
+    );
   const rules = new Map(
     [...references].slice(0, 1).map(([, { totalReward }]) => [
       "pure pursuit",
@@ -97,13 +99,6 @@ function learningFigure(
     { title: "return", curves: curves("totalReward"), rules },
     { title: "share of episodes that arrive", curves: curves("success") },
   ]);
-}
-
-function curveOf({ all }: Evaluations, score: "totalReward" | "success"): Curve {
-  return {
-    transitions: all.map(({ transitions }) => transitions),
-    values: all.map((evaluated) => evaluated[score]),
-  };
 }
 
 function successFigure(

@@ -39,5 +39,6 @@ export function wilsonInterval(
   const weight = 1 + z * z / trials;
   const centre = (share + z * z / (2 * trials)) / weight;
   const half = z * Math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)) / weight;
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+  // At the ends it is exact, which rounding need not be.
+  return [successes === 0 ? 0 : centre - half, successes === trials ? 1 : centre + half];
 }

@@ -1,0 +1,88 @@
+/**
+ * The same agent four times: LayerNorm or none, the actor's loss as documented or as it should be.
+ */
+
+import { type Context, metric, type Study, type Wiring, z } from "assay";
+import type { DriveScores } from "./drive_scores.ts";
+import { trainDriver, type TrainedDriver } from "./driver_training.ts";
+import { besideReferences, growth, LATE, scoreDriver } from "./standing.ts";
+
+/** Settings of the agents. */
+export const matrixConfig = {
+  encoder: z.enum(["mini42", "nature84"]).default("mini42").describe("of frames"),
+  mode: z.enum(["vision", "full"]).default("vision")
+    .describe("what is seen beside frames: the speed alone, or the road in numbers too"),
+  hidden: z.array(z.number().int().min(1)).min(1).default([256, 256])
+    .describe("units of the hidden layers of actor and critics"),
+  batch: z.number().int().min(1).default(64).describe("transitions of a minibatch"),
+  warmUp: z.number().int().min(1).default(1000)
+    .describe("transitions by a driver that wanders, before anything is learned"),
+  transitions: z.number().int().min(2).max(10_000_000).default(10_000)
+    .describe("transitions of each agent"),
+  every: z.number().int().min(1).default(1000)
+    .describe("transitions from one evaluation to the next"),
+  alerts: z.enum(["relative", "document"]).default("relative")
+    .describe("from where on a gradient is alarming: for its kind, or as the document has it"),
+};
+
+type Settings = z.output<z.ZodObject<typeof matrixConfig>>;
+
+/** The agents, by the paths of their metrics. */
+export const CELLS = {
+  "document/plain": { wiring: "document", layerNorm: false },
+  "document/layer-norm": { wiring: "document", layerNorm: true },
+  "correct/plain": { wiring: "correct", layerNorm: false },
+  "correct/layer-norm": { wiring: "correct", layerNorm: true },
+} as const satisfies Readonly<
+  Record<string, { readonly wiring: Wiring; readonly layerNorm: boolean }>
+>;
+
+/** An agent's path. */
+export type Cell = keyof typeof CELLS;
+
+/** Trains and scores all four. The caller disposes of them. */
+export async function trainMatrix<Config extends Settings>(
+  ctx: Context<Config>,
+  study: Study,
+  references: ReadonlyMap<string, DriveScores>,
+): Promise<ReadonlyMap<Cell, TrainedDriver>> {
+  const { encoder, mode, hidden, batch, warmUp, transitions, every, alerts } = ctx.config;
+  const trained = new Map<Cell, TrainedDriver>();
+  for (const [cell, { wiring, layerNorm }] of cells()) {
+    const driver = await trainDriver(ctx, cell.replace("/", "-"), {
+      ...{ encoder, mode, hidden, batch, warmUp, transitions, every, alerts },
+      ...{ layerNorm, learner: { wiring } },
+    });
+    scoreDriver(study, cell, driver);
+    scoreFeatures(study, cell, driver);
+    besideReferences(study, cell, references);
+    trained.set(cell, driver);
+  }
+  return trained;
+}
+
+/** All agents in their order. */
+export function cells(): [Cell, (typeof CELLS)[Cell]][] {
+  return Object.entries(CELLS) as [Cell, (typeof CELLS)[Cell]][];
+}
+
+/** How features, values and actions are at the end of a training, and what was alarming on the way. */
+function scoreFeatures({ metrics }: Study, cell: Cell, { readings }: TrainedDriver): void {
+  const norm = "debug/cnn_features_l2_norm";
+  metrics[`${cell}/feature-norm`] = metric(readings.last(norm, LATE), "lower");
+  metrics[`${cell}/feature-norm/growth`] = metric(growth(readings, norm), "lower");
+  const q = readings.last("debug/q1_mean", LATE),
+    actorQ = readings.last("debug/actor_q_mean", LATE);
+  metrics[`${cell}/gap`] = metric(
+    Math.abs(actorQ - q) / readings.last("debug/q1_std", LATE),
+    "lower",
+  );
+  const saturation = readings.last("debug/action_saturation", LATE);
+  metrics[`${cell}/saturation`] = metric(saturation, "lower");
+  const [, gradient] = readings.range("train/actor_gradient_norm");
+  metrics[`${cell}/actor-gradient`] = metric(gradient, "lower");
+  for (const tag of ["actor_critic_gap", "q_bound", "gradient_explosion_critical"] as const) {
+    const raised = readings.of(`alerts/${tag}`).values.filter((alarm) => alarm > 0).length;
+    metrics[`${cell}/alerts/${tag.replaceAll("_", "-")}`] = metric(raised, "lower");
+  }
+}

@@ -9,6 +9,12 @@ import type { Curve } from "./readings.ts";
 /** Points of a curve at most; of a longer one each is the mean of several. */
 const MOST_POINTS = 80;
 
+/** So few points are shown each. */
+const FEW_POINTS = 60;
+
+/** Marks of a logarithmic axis at most. */
+const MOST_MARKS = 7;
+
 /** A curve of each training that has one. */
 export interface Panel {
   /** What is on the y axis. */
@@ -59,8 +65,9 @@ function drawn({ title, curves, log = false, rules }: Panel, trainings: readonly
     field: "value",
     type: "quantitative",
     title,
-    scale: log ? { type: "log", nice: false } : { zero: false },
-    axis: { tickCount: 5 },
+    ...log
+      ? { scale: { type: "log", nice: false }, axis: { values: powersWithin(values) } }
+      : { scale: { zero: false }, axis: { tickCount: 5 } },
   };
   const levels = [...rules ?? []].map(([name, level]) => ({ name, level }));
   const level = { field: "level", type: "quantitative" };
@@ -77,11 +84,20 @@ function drawn({ title, curves, log = false, rules }: Panel, trainings: readonly
       }],
       {
         data: { values },
-        mark: { type: "line", strokeWidth: 2 },
+        mark: { type: "line", strokeWidth: 2, point: values.length <= FEW_POINTS && { size: 30 } },
         encoding: { x, y, color: told(COLOURS), strokeDash: told(DASHES) },
       },
     ],
   };
+}
+
+/** Powers of ten that the values span, all of them or every second, third, and so on. */
+function powersWithin(values: readonly { readonly value: number }[]): number[] {
+  const [least, most] = [Math.min, Math.max].map((of) => of(...values.map(({ value }) => value)));
+  const powers = Array.from({ length: 60 }, (_, i) => Number(`1e${i - 30}`))
+    .filter((power) => power >= least! / 10 && power <= most! * 10);
+  const each = Math.ceil(powers.length / MOST_MARKS);
+  return powers.filter((_, i) => i % each === 0);
 }
 
 function thinned({ transitions, values }: Curve): { transitions: number; value: number }[] {

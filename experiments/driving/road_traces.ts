@@ -100,8 +100,6 @@ export function tracesFigure(roads: readonly TracedRoad[]): Figure {
   const drivers = [...new Set(roads.flatMap(({ traces }) => traces.map(({ who }) => who)))];
   const points = (x: readonly number[], y: readonly number[], fields: object) =>
     x.map((value, order) => ({ ...fields, order, x: value, y: y[order] }));
-  const x = { field: "x", type: "quantitative", axis: null, scale: { zero: false } };
-  const y = { ...x, field: "y" };
   const order = { field: "order" };
   return {
     name: "trajectories",
@@ -112,31 +110,49 @@ export function tracesFigure(roads: readonly TracedRoad[]): Figure {
     spec: {
       $schema,
       columns: 3,
-      concat: roads.map(({ seed, road, traces }) => ({
-        title: `road ${seed}`,
-        ...{ width: 230, height: 230 },
-        layer: [
-          {
-            data: { values: road.flatMap((edge, side) => points(edge.x, edge.y, { side })) },
-            mark: { type: "line", color: tones.gray.light, strokeWidth: 1 },
-            encoding: { x, y, order, detail: { field: "side" } },
-          },
-          {
-            data: { values: traces.flatMap((way) => points(way.x, way.y, { driver: way.who })) },
-            mark: { type: "line", strokeWidth: 2 },
-            encoding: {
-              ...{ x, y, order },
-              color: {
-                field: "driver",
-                type: "nominal",
-                scale: { domain: drivers, range: COLOURS.slice(0, drivers.length) },
-                legend: { title: null, orient: "bottom" },
+      concat: roads.map(({ seed, road, traces }) => {
+        const { x, y } = sameScale([...road, ...traces]);
+        return {
+          title: `road ${seed}`,
+          ...{ width: 230, height: 230 },
+          layer: [
+            {
+              data: { values: road.flatMap((edge, side) => points(edge.x, edge.y, { side })) },
+              mark: { type: "line", color: tones.gray.light, strokeWidth: 1 },
+              encoding: { x, y, order, detail: { field: "side" } },
+            },
+            {
+              data: { values: traces.flatMap((way) => points(way.x, way.y, { driver: way.who })) },
+              mark: { type: "line", strokeWidth: 2 },
+              encoding: {
+                ...{ x, y, order },
+                color: {
+                  field: "driver",
+                  type: "nominal",
+                  scale: { domain: drivers, range: COLOURS.slice(0, drivers.length) },
+                  legend: { title: null, orient: "bottom" },
+                },
               },
             },
-          },
-        ],
-      })),
+          ],
+        };
+      }),
       resolve: { scale: { color: "shared" } },
     },
   };
+}
+
+/** Axes on which a metre is as long either way. */
+function sameScale(ways: readonly Pick<Trace, "x" | "y">[]) {
+  const [x, y] = (["x", "y"] as const).map((axis) => {
+    const all = ways.flatMap((way) => way[axis]);
+    return [Math.min(...all), Math.max(...all)] as const;
+  });
+  const half = Math.max(x![1] - x![0], y![1] - y![0]) / 2;
+  const channel = (field: string, [low, high]: readonly [number, number]) => {
+    const middle = (low + high) / 2;
+    const domain = [rounded(middle - half), rounded(middle + half)];
+    return { field, type: "quantitative", axis: null, scale: { domain, nice: false } };
+  };
+  return { x: channel("x", x!), y: channel("y", y!) };
 }

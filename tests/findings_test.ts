@@ -84,6 +84,6 @@ Deno.test("--seed-rules is another run, by other rules; what leaves no choice re
     assertEquals(refused.status, 2);
     assertStringIncludes(
       refused.err.replaceAll("\n", " "),
-      "Cannot judge line-fit by --seed-rules",
+      "Cannot run line-fit with --seed-rules",
     );
   }));

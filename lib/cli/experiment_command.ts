@@ -7,6 +7,7 @@
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import type { Summary } from "../run/schema.ts";
 import { parseArguments } from "./arguments.ts";
+import { configFlagNames } from "./config_flags.ts";
 import { chosenSeeds, planRuns, runOptions, runPlan, runUsage } from "./judged_runs.ts";
 import { exitStatus, type Streams } from "./streams.ts";
 import { summaryTable } from "./summary_table.ts";
@@ -16,12 +17,13 @@ const usage = `Usage: deno task experiment [NAME or FILE ...] [options]
   --seeds N             the seeds 1 to N
   --set KEY=VALUE       changes one configuration value; may be repeated
   --seed-rules          judges trainings by the decision matrix of document 003 alone (--set rules=seed)
+  --force               a later gate starts though an earlier one failed (--set force=true)
   --json                one JSON document on stdout: the list of summaries
 ${runUsage}
 Without a name: bandwidth-predictor.`;
 
 const spec = {
-  flags: [...runOptions.flags, "json", "seed-rules"],
+  flags: [...runOptions.flags, ...configFlagNames, "json"],
   values: [...runOptions.values, "seeds"],
   lists: ["seed", "set"],
   names: true,
@@ -37,7 +39,6 @@ export async function experimentCommand(args: string[], streams: Streams): Promi
   }
   const plan = await planRuns(parsed, {
     overrides: parsed.list("set"),
-    seedRules: parsed.flag("seed-rules"),
     seeds: (standard) => chosenSeeds(parsed, standard),
   });
   const json = parsed.flag("json");

@@ -23,8 +23,15 @@ import { codeIdentity } from "../run/identity.ts";
 import type { Summary } from "../run/schema.ts";
 import { summarise } from "../run/summarise.ts";
 import { type Arguments, integerOption } from "./arguments.ts";
+import { configFlagOverrides } from "./config_flags.ts";
 import { type DeviceSession, withDevice } from "./device_session.ts";
-import { invocationFolder, reportsFolder, root, type Streams } from "./streams.ts";
+import {
+  experimentsFolder,
+  invocationFolder,
+  reportsFolder,
+  root,
+  type Streams,
+} from "./streams.ts";
 import { wrapParagraph } from "./text.ts";
 
 /** The options that commands with runs share, for their usage texts. */
@@ -58,7 +65,6 @@ export const runOptions = {
   ],
 } as const;
 
-const experimentsFolder = join(root, "experiments");
 const backends = ["auto", "webgpu", "wasm", "cpu"] as const;
 const numericsNames = ["auto", "strict"] as const;
 
@@ -100,8 +106,6 @@ export interface JudgedRuns {
 export interface PlanOptions {
   /** Config overrides, `KEY=VALUE`. Default: none. */
   readonly overrides?: readonly string[];
-  /** Whether trainings are judged by the seed rules, as `rules=seed` among the overrides says. Default: no. */
-  readonly seedRules?: boolean;
   /** The seeds to run, given those of the profile. Default: those. */
   readonly seeds?: (standard: readonly number[]) => readonly number[];
 }
@@ -109,7 +113,7 @@ export interface PlanOptions {
 /** Everything that can be refused is refused here, before a device is opened. */
 export async function planRuns(
   parsed: Arguments,
-  { overrides = [], seedRules = false, seeds = (standard) => standard }: PlanOptions = {},
+  { overrides = [], seeds = (standard) => standard }: PlanOptions = {},
 ): Promise<Plan> {
   const profile = parsed.value("profile") ?? "quick";
   const backend = backends.find((name) => name === (parsed.value("backend") ?? "auto"));
@@ -127,8 +131,7 @@ export async function planRuns(
     );
   }
   const chosen = await chosenExperiments(parsed);
-  if (seedRules) await checkRuleChoice(chosen);
-  const set = seedRules ? [...overrides, "rules=seed"] : overrides;
+  const set = [...overrides, ...await configFlagOverrides(parsed, chosen)];
   const experiments = chosen.map((registered) => {
     const { experiment } = registered;
     const config = resolveConfig(experiment, profile, set, invocationFolder());
@@ -244,22 +247,6 @@ async function chosenExperiments(parsed: Arguments): Promise<Registered[]> {
   const names = parsed.positional.length > 0 ? parsed.positional : ["bandwidth-predictor"];
   return await Promise.all(
     names.map((name) => findExperiment(name, experimentsFolder, invocationFolder())),
-  );
-}
-
-/** Refuses experiments that leave no choice of rules. */
-async function checkRuleChoice(chosen: readonly Registered[]): Promise<void> {
-  const without = ({ experiment }: Registered) => !Object.hasOwn(experiment.config.shape, "rules");
-  const names = (of: readonly Registered[]) =>
-    of.map(({ experiment }) => experiment.name).join(", ");
-  const fixed = chosen.filter(without);
-  if (fixed.length === 0) return;
-  const open = (await listExperiments(experimentsFolder)).filter((one) => !without(one));
-  throw new InputError(
-    `Cannot judge ${
-      names(fixed)
-    } by --seed-rules: only experiments whose configuration has the key ` +
-      `"rules" let you choose them. Of those in experiments/ they are: ${names(open) || "none"}.`,
   );
 }
 

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { join } from "@std/path";
 import { profileNames } from "../experiment/config.ts";
 import { seedList } from "../experiment/define.ts";
 import { listExperiments, type Registered } from "../experiment/registry.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { type IndexedRun, listRuns } from "../run/index/run_index.ts";
 import { parseArguments } from "./arguments.ts";
-import { exitStatus, reportsFolder, root, type Streams } from "./streams.ts";
+import { exitStatus, experimentsFolder, reportsFolder, type Streams } from "./streams.ts";
 import { alignTable } from "./text.ts";
 
 const usage = `Usage: deno task list [--json] [--out DIR]
@@ -31,7 +30,7 @@ export async function listCommand(args: string[], streams: Streams): Promise<num
     return exitStatus.ok;
   }
   const reports = reportsFolder(parsed.value("out"));
-  const experiments = await listExperiments(join(root, "experiments"));
+  const experiments = await listExperiments(experimentsFolder);
   const runs = Map.groupBy(listRuns(reports, streams.err), ({ experiment }) => experiment);
   const listed = experiments.map((entry) => describe(entry, runs.get(entry.experiment.name) ?? []));
   streams.out(parsed.flag("json") ? canonicalJson(listed, { indent: 2 }) : table(listed));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fromFileUrl, isAbsolute, resolve } from "@std/path";
+import { fromFileUrl, isAbsolute, join, resolve } from "@std/path";
 import { signalStatus } from "../run/interruption.ts";
 
 /** Where a command writes. */
@@ -28,6 +28,9 @@ export const exitStatus = {
 
 /** Folder of the checkout: `deno.json`, `experiments/`, `reports/`. */
 export const root = fromFileUrl(new URL("../../", import.meta.url)).replace(/\/$/, "");
+
+/** Folder of the experiments that go by their names. */
+export const experimentsFolder = join(root, "experiments");
 
 /**
  * Where the person stands: `deno task` moves to the checkout and leaves the origin in INIT_CWD.

@@ -1,11 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
 import { listExperiments } from "../../lib/experiment/registry.ts";
-import { root } from "../../lib/cli/streams.ts";
+import { experimentsFolder } from "../../lib/cli/streams.ts";
 
 Deno.test("every experiment has its file here", async () => {
   const files = Array.fromAsync(Deno.readDir(import.meta.dirname!), ({ name }) => name);
-  const wanted = (await listExperiments(join(root, "experiments")))
+  const wanted = (await listExperiments(experimentsFolder))
     .map(({ experiment }) => `${experiment.name.replaceAll("-", "_")}_test.ts`);
   const others = ["every_experiment_test.ts", "judged.ts"];
   assertEquals((await files).sort(), [...wanted, ...others].sort());

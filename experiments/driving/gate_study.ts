@@ -18,6 +18,7 @@ import {
   atGate,
   GATE_TRANSITIONS,
   type GateLine,
+  gateReached,
   judgeGate,
   type References,
   type TrainingGate,
@@ -102,11 +103,7 @@ function train<Config extends Settings>(
     learner,
     transitions: GATE_TRANSITIONS[gates.at(-1)!],
     goOn(history) {
-      const [before, now] = [history.evaluations.all.at(-2), history.evaluations.all.at(-1)!];
-      const gate = gates.find((gate) => {
-        const at = GATE_TRANSITIONS[gate];
-        return now.transitions >= at && (before === undefined || before.transitions < at);
-      });
+      const gate = gateReached(gates, history.evaluations);
       if (gate === undefined || force) return true;
       return judgeGate(gate, atGate(gate, history, references)).failed.length === 0;
     },

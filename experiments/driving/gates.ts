@@ -17,7 +17,7 @@ import {
   within,
 } from "assay";
 import { REWARD_SCALE } from "../../data/driving.ts";
-import { type TrainingHistory, VALUE_BOUND } from "./driver_training.ts";
+import { type Evaluations, type TrainingHistory, VALUE_BOUND } from "./driver_training.ts";
 import type { Curve, Tag } from "./readings.ts";
 
 /** Transitions after which a training is at each gate. The first two are trials of their own. */
@@ -86,6 +86,15 @@ export interface References {
 
 /** Readings that stand for the end of a stretch of training: each single one is of one minibatch. */
 const LATE = 10;
+
+/** The one of `gates` that the newest evaluation is the first to stand at, if any. */
+export function gateReached(
+  gates: readonly TrainingGate[],
+  { all }: Evaluations,
+): TrainingGate | undefined {
+  const before = all.at(-2)?.transitions ?? 0, now = all.at(-1)!.transitions;
+  return gates.find((gate) => before < GATE_TRANSITIONS[gate] && now >= GATE_TRANSITIONS[gate]);
+}
 
 /** What a training has to show at a gate, by metric; what it came to later does not count. */
 export function atGate(

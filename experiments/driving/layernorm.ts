@@ -41,7 +41,16 @@ export default experiment({
   name: "driving-layernorm",
   title: "Why the features of a driving agent explode",
   source: document,
-  summary: "",
+  summary:
+    "The features of a TD3 agent's camera network had grown to 7.36 × 10¹², and LayerNorm after every layer was to cure " +
+    "it. What made them grow is how the actor's loss is wired: it asks the critic about features of the actor's own " +
+    "encoder, which the critic has never been trained on, and moves that encoder to hear what pleases. Four agents that " +
+    "differ in nothing else show it. Wired as documented, plain features explode within hundreds of updates; with " +
+    "LayerNorm they keep their size, and the actor goes on asking about what the critic does not know, its actions " +
+    "saturated, its car standing still. Wired correctly, neither happens, with LayerNorm or without. The document's " +
+    "criterion for success, an actor's loss of minus thousands while values are within ten, is the mark of the broken " +
+    "wiring: there the loss is not minus the mean of those values. Its printed module test cannot have been run: the " +
+    "norm it prints is not that of the mean and deviation it prints.",
   config,
   profiles: {
     quick: {

@@ -17,8 +17,8 @@ export const matrixConfig = {
   batch: z.number().int().min(1).default(64).describe("transitions of a minibatch"),
   warmUp: z.number().int().min(1).default(1000)
     .describe("transitions by a driver that wanders, before anything is learned"),
-  transitions: z.number().int().min(2).max(10_000_000).default(10_000)
-    .describe("transitions of each agent"),
+  transitions: z.number().int().min(2).max(10_000_000).default(5000)
+    .describe("transitions of each agent; the document validates with 5,000"),
   every: z.number().int().min(1).default(1000)
     .describe("transitions from one evaluation to the next"),
   alerts: z.enum(["relative", "document"]).default("relative")

@@ -45,7 +45,14 @@ export default experiment({
   name: "driving-td3",
   title: "Keeping to the lane from pixels",
   source: document,
-  summary: "",
+  summary:
+    "Keeping to the lane on closed roads that nothing was learned on, from four stacked frames and the speed, or from " +
+    "53 numbers that describe the road. A driver from pixels passes gates one by one: the encoder alone, a hundred " +
+    "transitions that are really learned from (the document's hundred lie within its random phase, where nothing can " +
+    "fail), 5,000, 50,000; one that is not passed is the last. Errors are judged in units of the reward, values against " +
+    "what can be earned at all, and the actor's loss against the critic's values, of which it is minus the mean: the " +
+    "document demands minus thousands of it and values within ten at once. TD3 and DDPG differ in nothing but the " +
+    "twin critic, the delay and the noise on target actions.",
   config,
   profiles: {
     quick: { gate: 1, vectorTransitions: 10_000 },

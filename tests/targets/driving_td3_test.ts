@@ -1,0 +1,3 @@
+import { testTargets } from "./judged.ts";
+
+testTargets("driving-td3");

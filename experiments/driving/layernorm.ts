@@ -56,9 +56,9 @@ export default experiment({
     quick: {
       parts: ["module", "matrix"],
       batch: 32,
-      warmUp: 500,
-      transitions: 1200,
-      every: 1200,
+      warmUp: 400,
+      transitions: 960,
+      every: 960,
     },
     full: {},
   },

@@ -5,12 +5,13 @@
 import { type Context, DDPG, metric, type Study, z } from "assay";
 import type { DriveScores } from "./drive_scores.ts";
 import { trainDriver, type TrainedDriver } from "./driver_training.ts";
-import { besideReferences, scoreDriver } from "./standing.ts";
+import { besideReferences, LATE, scoreDriver } from "./standing.ts";
 
 /** Settings of the comparison. */
 export const vectorConfig = {
   vectorTransitions: z.number().int().min(1).max(10_000_000).default(60_000)
-    .describe("transitions of TD3 and of DDPG on numbers"),
+    .describe("transitions of TD3, and of DDPG, on numbers"),
+  ddpg: z.boolean().default(true).describe("whether DDPG is trained beside it"),
   vectorHidden: z.array(z.number().int().min(1)).min(1).default([128, 128])
     .describe("units of the hidden layers of their networks"),
   vectorEvery: z.number().int().min(1).default(2500)
@@ -24,10 +25,11 @@ type Settings =
 /** Drivers that learned from numbers. */
 export interface Compared {
   readonly td3: TrainedDriver;
-  readonly ddpg: TrainedDriver;
+  /** `null` where it is left out. */
+  readonly ddpg: TrainedDriver | null;
 }
 
-/** Trains both and scores them. The caller disposes of them. */
+/** Trains and scores them. The caller disposes of them. */
 export async function compareAgents<Config extends Settings>(
   ctx: Context<Config>,
   study: Study,
@@ -40,17 +42,19 @@ export async function compareAgents<Config extends Settings>(
       ...{ batch, warmUp, alerts, learner },
       ...{ transitions: vectorTransitions, every: vectorEvery },
     });
-  const td3 = await train("td3", {}), ddpg = await train("ddpg", DDPG);
+  const td3 = await train("td3", {});
   scoreDriver(study, "vector", td3);
   besideReferences(study, "vector", references);
-  const gain = (score: "success" | "totalReward") =>
-    metric(td3.evaluations.late()[score] - ddpg.evaluations.late()[score], "higher");
-  study.metrics["vector/return/gain/ddpg"] = gain("totalReward");
-  study.metrics["vector/success/gain/ddpg"] = gain("success");
+  if (!ctx.config.ddpg) return { td3, ddpg: null };
+
+  const ddpg = await train("ddpg", DDPG);
+  const [own, other] = [td3.evaluations.late(), ddpg.evaluations.late()];
+  study.metrics["vector/return/gain/ddpg"] = metric(own.totalReward - other.totalReward, "higher");
+  study.metrics["vector/success/gain/ddpg"] = metric(own.success - other.success, "higher");
   study.baselines["DDPG"] = {
-    "vector/return": ddpg.evaluations.late().totalReward,
-    "vector/success": ddpg.evaluations.late().success,
-    "vector/q": ddpg.readings.last("debug/q1_mean", 10),
+    "vector/return": other.totalReward,
+    "vector/success": other.success,
+    "vector/q": ddpg.readings.last("debug/q1_mean", LATE),
   };
   return { td3, ddpg };
 }

@@ -23,7 +23,7 @@ Without a name: bandwidth-predictor.`;
 const spec = {
   flags: [...runOptions.flags, "json", "seed-rules"],
   values: [...runOptions.values, "seeds"],
-  lists: ["seed", "set"],
+  lists: [...runOptions.lists, "seed", "set"],
   names: true,
   usage,
 };

@@ -37,7 +37,7 @@ ${runUsage.replace(/.*--all .*\n/, "")}`;
 const spec = {
   flags: [...runOptions.flags.filter((name) => name !== "all"), "json", "fail-fast"],
   values: [...runOptions.values, "seeds"],
-  lists: ["grid", "metric", "seed", "set"],
+  lists: [...runOptions.lists, "grid", "metric", "seed", "set"],
   names: true,
   usage,
 };
@@ -68,7 +68,8 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
   const folder = invocationFolder();
   const grid = await gridOf(experiment, { profile, grid: parsed.list("grid"), set, folder });
   const metrics = parsed.list("metric");
-  const failFast = parsed.flag("fail-fast");
+  // Where none is made there is nothing to stop.
+  const failFast = parsed.flag("fail-fast") && parsed.value("launch") !== "none";
   return await withDevice(streams, plan, async (session) => {
     const shared = await sharedRequest(planned, plan, session);
     const asks = { grid, seeds, shared, failFast, metrics };

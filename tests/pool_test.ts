@@ -245,7 +245,7 @@ Deno.test("a process with runs has the permissions of the task that it is for, l
   for (const other of ["sweep", "record"]) {
     assertEquals((await taskArguments(other, "reports")).slice(0, -1), [
       ...permissions(["reports"], null),
-      "--allow-run=deno",
+      "--allow-run=deno,sbatch,squeue,scontrol,scancel",
       "lib/cli/main.ts",
     ]);
   }

@@ -11,6 +11,9 @@ import { join } from "@std/path";
 const LOOK = 100;
 /** Cores that the node says it has: runs of the tests wait more than they compute. */
 const CORES = 4;
+/** Where munge listens, and by which name the commands find it. */
+const SOCKET = "munge.socket";
+const CLIENT_SOCKET = "munge.client";
 
 /** Whether Slurm and munge are installed. */
 export const hasSlurm: boolean = ["sbatch", "slurmctld", "slurmd", "munged"]
@@ -36,7 +39,7 @@ export class Cluster implements AsyncDisposable {
 
   /** What tells Slurm's commands where it is. */
   get env(): Record<string, string> {
-    return { SLURM_CONF: join(this.folder, "slurm.conf") };
+    return { SLURM_CONF: this.#file("client.conf") };
   }
 
   /** Starts munge, the controller and the node, and waits until the node takes jobs. */
@@ -48,10 +51,13 @@ export class Cluster implements AsyncDisposable {
     await Deno.writeFile(join(folder, "munge.key"), crypto.getRandomValues(new Uint8Array(128)), {
       mode: 0o400,
     });
-    await Deno.writeTextFile(cluster.env.SLURM_CONF!, cluster.#configuration());
-    await cluster.startMunge();
-    cluster.#daemon("slurmctld", "-D");
-    cluster.#daemon("slurmd", "-D");
+    const configuration = cluster.#configuration();
+    await Deno.writeTextFile(cluster.#file("slurm.conf"), configuration(SOCKET));
+    await Deno.writeTextFile(cluster.#file("client.conf"), configuration(CLIENT_SOCKET));
+    await cluster.#startMunge();
+    const daemon = ["-D", "-f", cluster.#file("slurm.conf")];
+    cluster.#daemon("slurmctld", ...daemon);
+    cluster.#daemon("slurmd", ...daemon);
     await cluster.until("the node is idle", async () => {
       const { out } = await cluster.ask("sinfo", "--noheader", "--format=%T");
       return out.trim() === "idle";
@@ -59,20 +65,34 @@ export class Cluster implements AsyncDisposable {
     return cluster;
   }
 
+  /** Lets munge not answer the commands, for as long as `action` lasts. */
+  async withoutMunge<T>(action: () => Promise<T>): Promise<T> {
+    await Deno.remove(this.#file(CLIENT_SOCKET));
+    try {
+      return await action();
+    } finally {
+      await Deno.symlink(SOCKET, this.#file(CLIENT_SOCKET));
+    }
+  }
+
+  #file(name: string): string {
+    return join(this.folder, name);
+  }
+
   /** Starts munge, which says who asks. */
-  async startMunge(): Promise<Deno.ChildProcess> {
-    const file = (name: string) => join(this.folder, name);
-    const munge = this.#daemon(
+  async #startMunge(): Promise<void> {
+    const file = (name: string) => this.#file(name);
+    this.#daemon(
       "munged",
-      ...["--foreground", "--force", `--socket=${file("munge.socket")}`],
+      ...["--foreground", "--force", `--socket=${file(SOCKET)}`],
       ...[`--key-file=${file("munge.key")}`, `--log-file=${file("log/munged.log")}`],
       ...[`--pid-file=${file("munged.pid")}`, `--seed-file=${file("munged.seed")}`],
     );
     await this.until("munge listens", async () => {
-      const words = [`--socket=${file("munge.socket")}`, "--no-input"];
+      const words = [`--socket=${file(SOCKET)}`, "--no-input"];
       return (await this.ask("munge", ...words)).success;
     });
-    return munge;
+    await Deno.symlink(SOCKET, file(CLIENT_SOCKET));
   }
 
   /** One of Slurm's commands. */
@@ -103,6 +123,16 @@ export class Cluster implements AsyncDisposable {
       assert(looks < 1200, `waited in vain until ${what}; see ${this.folder}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK));
     }
+  }
+
+  /** Has all cores taken, so that whoever asks for one has to wait; dispose it to have them free. */
+  async full(): Promise<AsyncDisposable> {
+    const words = ["--parsable", `--cpus-per-task=${CORES}`, "--output=/dev/null"];
+    const job = (await this.demand("sbatch", ...words, "--wrap", "exec sleep 600")).trim();
+    await this.until("all cores are taken", async () => {
+      return (await this.queue()).some((line) => line.startsWith(`${job} RUNNING`));
+    });
+    return { [Symbol.asyncDispose]: async () => void await this.demand("scancel", job) };
   }
 
   /** Waits until nothing is queued or runs. */
@@ -137,39 +167,42 @@ export class Cluster implements AsyncDisposable {
     return daemon;
   }
 
-  #configuration(): string {
+  /** The configuration, with the socket of munge to be named. */
+  #configuration(): (socket: string) => string {
     const user = Deno.uid() === 0 ? "root" : Deno.env.get("USER") ?? "";
-    const file = (name: string) => join(this.folder, name);
-    return [
-      "ClusterName=assay",
-      `SlurmctldHost=${this.node}(127.0.0.1)`,
-      `SlurmctldPort=${freePort()}`,
-      `SlurmdPort=${freePort()}`,
-      `SlurmUser=${user}`,
-      `SlurmdUser=${user}`,
-      "AuthType=auth/munge",
-      `AuthInfo=socket=${file("munge.socket")}`,
-      `StateSaveLocation=${file("state")}`,
-      `SlurmdSpoolDir=${file("spool")}`,
-      `SlurmctldPidFile=${file("slurmctld.pid")}`,
-      `SlurmdPidFile=${file("slurmd.pid")}`,
-      `SlurmctldLogFile=${file("log/slurmctld.log")}`,
-      `SlurmdLogFile=${file("log/slurmd.log")}`,
-      "ProctrackType=proctrack/linuxproc",
-      "TaskPlugin=task/none",
-      "JobAcctGatherType=jobacct_gather/none",
-      "AccountingStorageType=accounting_storage/none",
-      "SelectType=select/cons_tres",
-      "SelectTypeParameters=CR_CPU",
-      "SlurmdParameters=config_overrides",
-      "SchedulerParameters=sched_interval=1,batch_sched_delay=0,sched_min_interval=0",
-      "MpiDefault=none",
-      "ReturnToService=2",
-      `NodeName=${this.node} NodeAddr=127.0.0.1 CPUs=${CORES} RealMemory=8000 State=UNKNOWN`,
-      "PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP",
-      "PartitionName=other Nodes=ALL MaxTime=INFINITE State=UP",
-      "",
-    ].join("\n");
+    const file = (name: string) => this.#file(name);
+    const ports = [freePort(), freePort()];
+    return (socket) =>
+      [
+        "ClusterName=assay",
+        `SlurmctldHost=${this.node}(127.0.0.1)`,
+        `SlurmctldPort=${ports[0]}`,
+        `SlurmdPort=${ports[1]}`,
+        `SlurmUser=${user}`,
+        `SlurmdUser=${user}`,
+        "AuthType=auth/munge",
+        `AuthInfo=socket=${file(socket)}`,
+        `StateSaveLocation=${file("state")}`,
+        `SlurmdSpoolDir=${file("spool")}`,
+        `SlurmctldPidFile=${file("slurmctld.pid")}`,
+        `SlurmdPidFile=${file("slurmd.pid")}`,
+        `SlurmctldLogFile=${file("log/slurmctld.log")}`,
+        `SlurmdLogFile=${file("log/slurmd.log")}`,
+        "ProctrackType=proctrack/linuxproc",
+        "TaskPlugin=task/none",
+        "JobAcctGatherType=jobacct_gather/none",
+        "AccountingStorageType=accounting_storage/none",
+        "SelectType=select/cons_tres",
+        "SelectTypeParameters=CR_CPU",
+        "SlurmdParameters=config_overrides",
+        "SchedulerParameters=sched_interval=1,batch_sched_delay=0,sched_min_interval=0",
+        "MpiDefault=none",
+        "ReturnToService=2",
+        `NodeName=${this.node} NodeAddr=127.0.0.1 CPUs=${CORES} RealMemory=8000 State=UNKNOWN`,
+        "PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP",
+        "PartitionName=other Nodes=ALL MaxTime=INFINITE State=UP",
+        "",
+      ].join("\n");
   }
 }
 

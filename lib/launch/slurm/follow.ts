@@ -42,11 +42,19 @@ const QUESTION_PERIOD = { first: 1, growth: 1.5, most: 15 };
 /** Seconds after which a shared file system shows here what was written elsewhere. */
 const PATIENCE = 60;
 
+/** What may happen to followed tasks. */
+export interface Happenings {
+  /** Tasks that had left the queue are in it again. */
+  again(): Promise<void>;
+  /** They are about to be cancelled. */
+  stopping(): Promise<void>;
+}
+
 /** Tasks that are followed until each has ended. */
 export class Following {
   readonly #open: Set<FollowedRun>;
   readonly #session: Pick<LaunchSession, "progress">;
-  readonly #requeued: () => Promise<void>;
+  readonly #happens: Happenings;
   /** Checkpoints that there were when a task was queued, by its run. */
   readonly #checkpoints = new Map<FollowedRun, string>();
   /** When a task was first seen to have ended without a word. */
@@ -58,15 +66,15 @@ export class Following {
   #waitsFor = "";
   #silence = "";
 
-  /** @param requeued Called when tasks were queued again that had left the queue. */
+  /** Follows runs whose tasks are queued. */
   constructor(
     runs: Iterable<FollowedRun>,
     session: Pick<LaunchSession, "progress">,
-    requeued: () => Promise<void>,
+    happens: Happenings,
   ) {
     this.#open = new Set(runs);
     this.#session = session;
-    this.#requeued = requeued;
+    this.#happens = happens;
     for (const run of this.#open) this.#checkpoints.set(run, checkpointsOf(run));
   }
 
@@ -75,7 +83,7 @@ export class Following {
     return this.#open.size;
   }
 
-  /** Yields the ends as they come; after {@linkcode stop}, those of complete runs alone. */
+  /** Yields the ends as they come; after {@linkcode stop}, only those that runs come to by themselves. */
   async *ends(signal: AbortSignal): AsyncGenerator<FollowedEnd, void> {
     while (this.#open.size > 0) {
       yield* this.#said();
@@ -92,6 +100,7 @@ export class Following {
     this.#nextQuestion = 0;
     const ids = Array.from(this.#open, taskId);
     if (ids.length === 0) return;
+    await this.#happens.stopping();
     await cancel(ids).catch((error) => {
       if (!(error instanceof InputError)) throw error;
       this.#session.progress.note(`${error.message} The runs may go on.`);
@@ -142,7 +151,7 @@ export class Following {
       if (end === "queued again") again = true;
       else if (end !== null) yield end;
     }
-    if (again) await this.#requeued();
+    if (again) await this.#happens.again();
     this.#show(
       Array.from(this.#open, (run) => states.get(taskId(run))).filter((task) => task !== undefined),
     );

@@ -45,16 +45,16 @@ export function slurm(options: SubmitOptions): Launch {
     await closeDevice();
     const { signal } = session.interruption;
     await using submitted = await Submitted.of(missing, options, session);
-    const following = new Following(
-      submitted.runs,
-      session,
-      () => submitted.summarise(),
-    );
-    signal.addEventListener("abort", () => {
+    const following = new Following(submitted.runs, session, {
+      again: () => submitted.summarise(),
+      stopping: () => submitted.leaveUnsummarised(),
+    });
+    const tell = () =>
       session.progress.note(
         "Cancelling the runs, each after a checkpoint; a second signal does not wait for that.",
       );
-    }, { once: true });
+    signal.addEventListener("abort", tell);
+    using _told = { [Symbol.dispose]: () => signal.removeEventListener("abort", tell) };
     let ended = jobs.length - [...missing.values()].flat().length;
     session.progress.total(ended, jobs.length);
     try {
@@ -156,7 +156,7 @@ class Submitted implements AsyncDisposable {
   /** Has a job write the summary after the runs, should this command be gone by then. */
   async summarise(): Promise<void> {
     if (this.#own.length === 0) return;
-    await this.#cancelSummary();
+    await this.leaveUnsummarised();
     const { backend, numerics } = this.runs[0]!.job.request.device;
     const device = { backend, numerics: numerics === "wasm-strict" ? "strict" : "auto" };
     try {
@@ -167,13 +167,14 @@ class Submitted implements AsyncDisposable {
     }
   }
 
-  async #cancelSummary(): Promise<void> {
+  /** Cancels that job. */
+  async leaveUnsummarised(): Promise<void> {
     if (this.#summary !== null) await cancel([this.#summary]).catch(ignoreSilence);
     this.#summary = null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#cancelSummary();
+    await this.leaveUnsummarised();
     for (const { folder } of this.#own) await Deno.remove(folder, { recursive: true });
   }
 }

@@ -109,7 +109,7 @@ Deno.test({
         "scontrol",
         ...["update", `NodeName=${cluster.node}`, "State=DOWN", "Reason=test"],
       );
-      await listener.hears("Slurm has 1 runs waiting: BeginTime");
+      await listener.hears("Slurm has 1 run waiting: BeginTime");
       await backUp();
       await startNow();
       assertEquals(await listener.status(), 0, listener.text);

@@ -62,6 +62,13 @@ export async function cancel(ids: readonly string[]): Promise<void> {
   await ask("cancel jobs of Slurm", "scancel", ids);
 }
 
+/** Whether a job is queued or runs, as far as Slurm answers. */
+export async function isQueued(job: string): Promise<boolean> {
+  const words = ["--noheader", "--format=%T", `--jobs=${job}`];
+  const { success, out } = await call("look at a job of Slurm", "squeue", words);
+  return success && out.trim() !== "";
+}
+
 /** Has an array's task run again, from its checkpoint. */
 export async function requeue(task: string): Promise<void> {
   await ask(`requeue task ${task} of Slurm`, "scontrol", ["requeue", task]);

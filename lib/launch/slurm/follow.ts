@@ -13,7 +13,7 @@ import { answerTo, type FinishedRun } from "../../run/execute.ts";
 import { namesIn } from "../../run/files.ts";
 import { addToLog, logPath } from "../../run/log.ts";
 import { finishedRun, type MissingRun } from "../answers.ts";
-import { type LaunchSession, named, ProcessEnded } from "../job.ts";
+import { counted, type LaunchSession, named, ProcessEnded } from "../job.ts";
 import { type Ending, errorOf } from "../message.ts";
 import { cancel, exitCode, queued, requeue } from "./commands.ts";
 import { endedIn, readEnd } from "./folder.ts";
@@ -274,7 +274,9 @@ export class Following {
     const allWait = tasks.length > 0 && tasks.every(({ state }) => stateOf(state) === "waiting");
     const waitsFor = allWait ? [...new Set(reasons)].sort().join(", ") : "";
     if (waitsFor !== "" && waitsFor !== this.#waitsFor && !this.#stopping) {
-      this.#session.progress.note(`Slurm has ${tasks.length} runs waiting: ${waitsFor}.`);
+      this.#session.progress.note(
+        `Slurm has ${counted(tasks.length, "run")} waiting: ${waitsFor}.`,
+      );
     }
     this.#waitsFor = waitsFor;
   }

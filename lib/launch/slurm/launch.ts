@@ -12,8 +12,15 @@ import { InputError } from "../../numeric/errors.ts";
 import { namesIn } from "../../run/files.ts";
 import { lockRun } from "../../run/lock.ts";
 import { answered, failure } from "../answers.ts";
-import { endingText, type Job, type Launch, type LaunchSession, type RunOutcome } from "../job.ts";
-import { cancel, queued } from "./commands.ts";
+import {
+  counted,
+  endingText,
+  type Job,
+  type Launch,
+  type LaunchSession,
+  type RunOutcome,
+} from "../job.ts";
+import { cancel, isQueued, queued } from "./commands.ts";
 import { readManifest, submissionsFolder } from "./folder.ts";
 import { type FollowedEnd, type FollowedRun, Following } from "./follow.ts";
 import { orderAt } from "./manifest.ts";
@@ -28,6 +35,9 @@ import {
 
 /** Tasks of an array: Slurm's `MaxArraySize` is 1001 where nobody changed it. */
 const MOST_TASKS = 1000;
+/** Milliseconds from one look after a cancelled job to the next, and how many there are at most. */
+const LOOK_PERIOD = 200;
+const MOST_LOOKS = 50;
 
 /** Launches on Slurm. */
 export function slurm(options: SubmitOptions): Launch {
@@ -120,6 +130,7 @@ class Submitted implements AsyncDisposable {
       `process ${Deno.pid}`,
       (other) => session.progress.note(`Another command submits runs, ${other}; waiting for it.`),
     );
+    signal.throwIfAborted();
     const { runs } = submitted;
     runs.push(...await alreadyQueued(missing, submissions));
     if (runs.length > 0) {
@@ -138,7 +149,7 @@ class Submitted implements AsyncDisposable {
         submitted.#own.push(submission);
         runs.push(...part.map((run, index) => ({ ...run, submission, index })));
         session.progress.note(
-          `Slurm has ${part.length} run${part.length === 1 ? "" : "s"} as job ${submission.job}.`,
+          `Slurm has ${counted(part.length, "run")} as job ${submission.job}.`,
         );
       }
     } catch (error) {
@@ -167,15 +178,22 @@ class Submitted implements AsyncDisposable {
     }
   }
 
-  /** Cancels that job. */
+  /** Cancels that job, which may have begun and writes into the folder then. */
   async leaveUnsummarised(): Promise<void> {
-    if (this.#summary !== null) await cancel([this.#summary]).catch(ignoreSilence);
+    const job = this.#summary;
+    if (job === null) return;
     this.#summary = null;
+    await cancel([job]).catch(ignoreSilence);
+    for (let looks = 0; looks < MOST_LOOKS && await isQueued(job); looks++) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_PERIOD));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leaveUnsummarised();
-    for (const { folder } of this.#own) await Deno.remove(folder, { recursive: true });
+    for (const { folder } of this.#own) {
+      await remove(folder);
+    }
   }
 }
 
@@ -196,7 +214,7 @@ async function alreadyQueued(
     const own = tasks.get(jobName(folder));
     const manifest = readManifest(folder);
     if (own === undefined || manifest === null) {
-      await Deno.remove(folder, { recursive: true });
+      await remove(folder);
       continue;
     }
     for (const { job, index, state } of own) {
@@ -208,6 +226,13 @@ async function alreadyQueued(
     }
   }
   return [...found.values()];
+}
+
+/** Removes a folder as far as that can be done now; a later command tries again. */
+async function remove(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Error)) throw error;
+  });
 }
 
 function ignoreSilence(error: unknown): void {

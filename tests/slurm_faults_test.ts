@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { root } from "../lib/cli/streams.ts";
 import { asProcess, inProcess, withFolder } from "./command_line.ts";
 import { checkpoints, computed, flat, logs, runIds, runsFolder } from "./pool_runs.ts";
 import { Cluster, hasSlurm } from "./slurm_cluster.ts";
@@ -29,7 +30,7 @@ Deno.test("options of Slurm are checked before anything is opened", () =>
     await refuses(["--launch", "local", "--time", "5"], "Cannot use --time=5 with --launch local");
     await refuses(["--slurm", "array=0-3"], "--array is set by the launch itself");
     await refuses(["--slurm=--account"], "KEY=VALUE");
-    await refuses(["--launch", "none"], "not one of the 2 runs is complete");
+    await refuses(["--launch", "none"], "of 2 runs not one is complete");
   }));
 
 Deno.test("where there is no Slurm, --launch slurm is refused", () =>
@@ -127,24 +128,37 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a run that reaches its time limit is queued again while it makes checkpoints",
+  name:
+    "a run that reaches its time limit is queued again if it wrote a checkpoint, and else failed",
   ignore,
   fn: () =>
     withFolder(async (out) => {
-      const words = walk("--set", "pause=100", "--set", "steps=10000", "--seeds", "1");
-      const listener = await start(cluster, out, [...words, "--time", "10"]);
+      const slow = ["--set", "pause=100", "--set", "steps=10000", "--seeds", "1", "--time", "10"];
+      const walking = await start(cluster, out, walk(...slow));
+      const waits = [...walk("--set", "before=1000000")];
+      waits[1] = join(root, "tests", "testdata", "slow_steps.ts");
+      const waiting = await start(cluster, out, waits);
       await logged(cluster, runsFolder(out), 1, "step 2");
-      const [task] = (await cluster.queue()).filter((line) => line.includes("_0 RUNNING"));
-      const id = task!.split(" ")[0]!;
-      // Slurm counts limits in minutes, and looks every half of one.
-      await cluster.demand("scontrol", "update", `JobId=${id}`, "EndTime=now+1");
-      await listener.hears("reached the time limit of its job; it is queued again and goes on");
+      await logged(cluster, join(out, "slow-steps", "quick"), 1, "before the walk");
+      const tasks = (await cluster.queue()).filter((line) => line.includes("_0 RUNNING"));
+      for (const task of tasks) {
+        // Slurm counts limits in minutes, and looks every half of one.
+        await cluster.demand("scontrol", "update", `JobId=${task.split(" ")[0]}`, "EndTime=now+1");
+      }
+      assertEquals(await waiting.status(), 1, waiting.text);
+      await waiting.out;
+      assertStringIncludes(
+        flat(waiting.text),
+        "failed: it reached the time limit of its job before a checkpoint could be written; --time allows more",
+      );
+      await walking.hears("reached the time limit of its job; it is queued again and goes on");
+      const id = tasks.find((line) => line.includes("assay-ends"))!.split(" ")[0]!;
       await cluster.demand("scontrol", "update", `JobId=${id}`, "TimeLimit=10");
       await startNow();
       await logged(cluster, runsFolder(out), 1, "walk continues after step");
-      listener.child.kill("SIGTERM");
-      assertEquals(await listener.status(), 143, listener.text);
-      await listener.out;
+      walking.child.kill("SIGTERM");
+      assertEquals(await walking.status(), 143, walking.text);
+      await walking.out;
       assertEquals(await cluster.queue(), []);
     }),
 });

@@ -7,7 +7,7 @@
 import { InputError } from "../numeric/errors.ts";
 import { Interrupted } from "../run/interruption.ts";
 import { answered, failure, type MissingRun } from "./answers.ts";
-import { type Launch, ProcessEnded } from "./job.ts";
+import { counted, type Launch, ProcessEnded } from "./job.ts";
 import { type Ending, errorOf } from "./message.ts";
 import { endsAmong } from "./slurm/folder.ts";
 
@@ -30,8 +30,10 @@ export function none(reports: string): Launch {
     const known = missing.length < jobs.length || missing.some(({ runId }) => ends.has(runId));
     if (!known) {
       throw new InputError(
-        `Cannot judge with --launch none: not one of the ${jobs.length} runs is complete, as configuration ` +
-          `and code are now. Leave --launch none out to make them.`,
+        `Cannot judge with --launch none: of ${
+          counted(jobs.length, "run")
+        } not one is complete, as ` +
+          `configuration and code are now. Leave --launch none out to make them.`,
       );
     }
     for (const run of missing) yield failure(run, reasonOf(ends.get(run.runId)));

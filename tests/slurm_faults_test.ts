@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
 import { asProcess, inProcess, withFolder } from "./command_line.ts";
-import { checkpoints, computed, flat, logs, runIds, runsFolder } from "./pool_runs.ts";
+import { checkpoints, flat, logs, runIds, runsFolder } from "./pool_runs.ts";
 import { Cluster, hasSlurm } from "./slurm_cluster.ts";
 import { logged, run, start, submissions, walk } from "./slurm_runs.ts";
 
@@ -27,7 +27,10 @@ Deno.test("options of Slurm are checked before anything is opened", () =>
       for (const part of says) assertStringIncludes(flat(err), part);
     };
     await refuses(["--launch", "moon"], 'with --launch "moon". Launches are local, slurm, none.');
-    await refuses(["--launch", "local", "--time", "5"], "Cannot use --time=5 with --launch local");
+    await refuses(
+      ["--launch", "local", "--time", "5"],
+      "Cannot use --time=5 without --launch slurm",
+    );
     await refuses(["--slurm", "array=0-3"], "--array is set by the launch itself");
     await refuses(["--slurm=--account"], "KEY=VALUE");
     await refuses(["--launch", "none"], "of 2 runs not one is complete");
@@ -80,7 +83,7 @@ Deno.test({
   ignore,
   fn: () =>
     withFolder(async (out) => {
-      const words = walk("--set", "pause=200", "--set", "steps=10");
+      const words = walk("--set", "pause=200", "--set", "steps=30");
       const listener = await start(cluster, out, words);
       await logged(cluster, runsFolder(out), 2, "step 2");
       const [first] = (await cluster.queue()).filter((line) => line.includes("_0 RUNNING"));
@@ -103,7 +106,7 @@ Deno.test({
   ignore,
   fn: () =>
     withFolder(async (out) => {
-      const words = walk("--set", "pause=200", "--set", "steps=8", "--seeds", "1", "--json");
+      const words = walk("--set", "pause=200", "--set", "steps=20", "--seeds", "1", "--json");
       const listener = await start(cluster, out, words);
       await logged(cluster, runsFolder(out), 1, "step 4");
       await cluster.demand(
@@ -119,7 +122,7 @@ Deno.test({
       assertMatch(log, /walk continues after step \d/);
       const whole = await withFolder((folder) => {
         const [task, file, backend, wasm] = words;
-        const same = ["--set", "steps=8", "--seeds", "1", "--json", "--out", folder];
+        const same = ["--set", "steps=20", "--seeds", "1", "--json", "--out", folder];
         return inProcess(task!, file!, backend!, wasm!, ...same);
       });
       assertEquals(digests, JSON.parse(whole.out)[0].runs[0].digests);
@@ -172,12 +175,24 @@ Deno.test({
       assertEquals(status, 2, err);
       assertStringIncludes(flat(err), "its service munge does not answer here. Start munged");
       assertEquals(submissions(out), []);
-      const listener = await start(cluster, out, walk("--set", "pause=300"));
+      const words = walk("--set", "pause=200", "--set", "steps=1000");
+      const listener = await start(cluster, out, words);
       await logged(cluster, runsFolder(out), 2, "step 1");
-      await cluster.withoutMunge(() => listener.hears("The runs go on; asking again."));
-      assertEquals(await listener.status(), 0, listener.text);
-      assertStringIncludes(await listener.out, "ends");
-      assertEquals(computed({ status: 0, out: "", err: listener.text }), 2);
+      await cluster.withoutMunge(async () => {
+        await listener.hears("The runs go on; asking again.");
+        listener.child.kill("SIGINT");
+        assertEquals(await listener.status(), 130, listener.text);
+        await listener.out;
+      });
+      assertStringIncludes(
+        flat(listener.text),
+        "The runs may go on; the same command follows them.",
+      );
+      const again = await start(cluster, out, words);
+      await again.hears("Slurm has 2 of these runs already, as job ");
+      again.child.kill("SIGINT");
+      assertEquals(await again.status(), 130, again.text);
+      await again.out;
       await cluster.quiet();
     }),
 });

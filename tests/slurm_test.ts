@@ -71,7 +71,7 @@ Deno.test({
   ignore,
   fn: () =>
     withFolder(async (out) => {
-      const words = walk("--set", "pause=200", "--set", "steps=8", "--json");
+      const words = walk("--set", "pause=200", "--set", "steps=30", "--json");
       const listener = await start(cluster, out, words);
       await logged(cluster, runsFolder(out), 2, "step 3");
       listener.child.kill("SIGINT");
@@ -89,7 +89,7 @@ Deno.test({
       }
       const whole = await withFolder((folder) => {
         const [task, file, backend, wasm] = words;
-        const same = ["--set", "pause=0", "--set", "steps=8", "--json", "--out", folder];
+        const same = ["--set", "pause=0", "--set", "steps=30", "--json", "--out", folder];
         return inProcess(task!, file!, backend!, wasm!, ...same);
       });
       const digests = (text: string) =>
@@ -123,7 +123,8 @@ Deno.test({
       const grid = ["--grid", "size=1,2", "--seeds", "1"];
       const part = ["--grid", "size=1", "--seeds", "1"];
       const full = await cluster.full();
-      const killed = await start(cluster, out, sweep(...grid, ...onSlurm));
+      const words = sweep(...grid, ...onSlurm, "--partition", "main", "--fail-fast");
+      const killed = await start(cluster, out, words);
       await killed.hears("Slurm has 2 runs waiting: ");
       killed.child.kill("SIGKILL");
       assertEquals(await killed.status(), 137);

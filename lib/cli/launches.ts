@@ -61,11 +61,12 @@ export function launchOf(parsed: Arguments, reports: string): Launch {
     );
   }
   const options = slurmOptions(parsed);
-  if (where !== "slurm" && options.length > 0) {
+  // Where none is made, it is what Slurm made that is judged.
+  if (where === "local" && options.length > 0) {
     throw new InputError(
       `Cannot use ${
         options.join(" ")
-      } with --launch ${where}: these are options of Slurm, for --launch slurm.`,
+      } without --launch slurm: these are options of Slurm. Leave them out, or add it.`,
     );
   }
   const jobs = optionalCount(parsed, "jobs");

@@ -57,9 +57,19 @@ export async function queued(names: readonly string[] = []): Promise<QueuedTask[
   });
 }
 
-/** Cancels jobs or tasks of arrays: their processes get SIGTERM, and `KillWait` seconds to end. */
+/**
+ * Cancels jobs or tasks of arrays, those that have not ended: their processes get SIGTERM, and `KillWait`
+ * seconds to end.
+ *
+ * @throws {InputError} When Slurm does not answer.
+ */
 export async function cancel(ids: readonly string[]): Promise<void> {
-  await ask("cancel jobs of Slurm", "scancel", ids);
+  const what = "cancel jobs of Slurm";
+  const { success, err } = await call(what, "scancel", ["--quiet", ...ids]);
+  const ended = /Invalid job id|already complet/;
+  const others = err.split("\n").filter((line) => line !== "" && !ended.test(line));
+  if (success || (err !== "" && others.length === 0)) return;
+  throw new InputError(`Cannot ${what}: ${await explained(others.join("\n"))}`);
 }
 
 /** Whether a job is queued or runs, as far as Slurm answers. */

@@ -60,6 +60,7 @@ export class Following {
   /** When a task was first seen to have ended without a word. */
   readonly #silentSince = new Map<FollowedRun, number>();
   #stopping = false;
+  #astray = false;
   #nextQuestion = 0;
   #period = QUESTION_PERIOD.first;
   #seen = "";
@@ -83,6 +84,11 @@ export class Following {
     return this.#open.size;
   }
 
+  /** Slurm did not take note that runs were to be cancelled: they may go on. */
+  get astray(): boolean {
+    return this.#astray;
+  }
+
   /** Yields the ends as they come; after {@linkcode stop}, only those that runs come to by themselves. */
   async *ends(signal: AbortSignal): AsyncGenerator<FollowedEnd, void> {
     while (this.#open.size > 0) {
@@ -103,7 +109,10 @@ export class Following {
     await this.#happens.stopping();
     await cancel(ids).catch((error) => {
       if (!(error instanceof InputError)) throw error;
-      this.#session.progress.note(`${error.message} The runs may go on.`);
+      this.#session.progress.note(
+        `${error.message} The runs may go on; the same command follows them.`,
+      );
+      this.#astray = true;
       this.#open.clear();
     });
   }

@@ -79,6 +79,7 @@ export function slurm(options: SubmitOptions): Launch {
         await following.stop();
         for await (const _ of following.ends(signal));
       }
+      if (following.astray) submitted.leave();
     }
     signal.throwIfAborted();
   };
@@ -187,6 +188,12 @@ class Submitted implements AsyncDisposable {
     for (let looks = 0; looks < MOST_LOOKS && await isQueued(job); looks++) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_PERIOD));
     }
+  }
+
+  /** Leaves everything as it is, for runs that go on without this command. */
+  leave(): void {
+    this.#own.length = 0;
+    this.#summary = null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -118,7 +118,7 @@ async function call(
     throw new InputError(
       `Cannot ${what}: ${
         mayRun(command)
-          ? `"${error.message}". Unset these variables for the command`
+          ? `Deno says "${error.message}" Unset these variables, as by "env -u NAME deno task ..."`
           : `this process may not run ${command}, or the command is not on PATH. Where it is, the tasks of ` +
             `deno.json may, and --allow-run=deno,sbatch,squeue,scontrol,scancel lets others; where there is ` +
             `no Slurm, leave --launch slurm out: runs are then made on this machine`

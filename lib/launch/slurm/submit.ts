@@ -4,8 +4,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "@std/path";
-import { fromFileUrl } from "@std/path";
+import { basename, dirname, fromFileUrl, join } from "@std/path";
 import { InputError } from "../../numeric/errors.ts";
 import { writeWhole } from "../../run/files.ts";
 import { logPath } from "../../run/log.ts";

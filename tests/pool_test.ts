@@ -5,7 +5,7 @@ import { join } from "@std/path";
 import { parseArguments } from "../lib/cli/arguments.ts";
 import { withDevice } from "../lib/cli/device_session.ts";
 import { planRuns, runOptions, sharedRequest } from "../lib/cli/judged_runs.ts";
-import { permissions } from "../lib/launch/local/command.ts";
+import { permissions } from "../lib/launch/permissions.ts";
 import { experimentOf } from "../lib/launch/order.ts";
 import { InputError } from "../lib/numeric/errors.ts";
 import { namesIn } from "../lib/run/files.ts";
@@ -245,7 +245,7 @@ Deno.test("a process with runs has the permissions of the task that it is for, l
   for (const other of ["sweep", "record"]) {
     assertEquals((await taskArguments(other, "reports")).slice(0, -1), [
       ...permissions(["reports"], null),
-      "--allow-run=deno",
+      "--allow-run=deno,sbatch,squeue,scontrol,scancel",
       "lib/cli/main.ts",
     ]);
   }

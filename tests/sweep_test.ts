@@ -116,6 +116,25 @@ Deno.test("a sweep stopped by a signal, and one killed, go on with the same comm
   }
 });
 
+Deno.test("--launch none makes nothing, and judges what is complete", () =>
+  withFolder(async (out) => {
+    const part = ["--grid", "size=1", "--seeds", "1", "--json", "--out", out];
+    const nothing = await inProcess(...wasm(...part, "--launch", "none"));
+    assertEquals([nothing.status, nothing.out], [2, ""], nothing.err);
+    assertStringIncludes(nothing.err.replaceAll("\n", " "), "of 1 run not one is complete");
+    const made = await inProcess(...wasm(...part));
+    assertEquals(await inProcess(...wasm(...part, "--launch", "none", "--rerun")), {
+      ...made,
+      err: made.err.replace(/ took .*/, " is complete already"),
+    });
+    const more = ["--grid", "size=1,2", "--seeds", "1", "--json", "--out", out];
+    const { status, err, ...ended } = await inProcess(...wasm(...more, "--launch", "none"));
+    assertEquals([status, computed({ status, err, ...ended })], [1, 0], err);
+    const failures = sweepOf({ status, err, ...ended }).cells.map(({ runs }) => runs[0]!.failure);
+    assertEquals(failures[0], null);
+    assertStringIncludes(failures[1]!, "without --launch none, the same command makes it");
+  }));
+
 Deno.test("a sweep's page comes alive, and is part of the index and the site", () =>
   withFolder(async (out) => {
     const ended = await inProcess(

@@ -25,7 +25,7 @@ Without a name: bandwidth-predictor.`;
 const spec = {
   flags: [...runOptions.flags, ...configFlagNames, "json"],
   values: [...runOptions.values, "seeds"],
-  lists: ["seed", "set"],
+  lists: [...runOptions.lists, "seed", "set"],
   names: true,
   usage,
 };

@@ -12,7 +12,6 @@ import { seedList } from "../experiment/define.ts";
 import { findExperiment, listExperiments, type Registered } from "../experiment/registry.ts";
 import { InputError } from "../numeric/errors.ts";
 import { failureText, type Job, type Launch } from "../launch/job.ts";
-import { local } from "../launch/local/launch.ts";
 import { writePages } from "../report/collect.ts";
 import type { CheckpointPace } from "../run/checkpoint/checkpoints.ts";
 import { writeChecksums } from "../run/checksums.ts";
@@ -25,6 +24,7 @@ import { summarise } from "../run/summarise.ts";
 import { type Arguments, integerOption } from "./arguments.ts";
 import { configFlagOverrides } from "./config_flags.ts";
 import { type DeviceSession, withDevice } from "./device_session.ts";
+import { launchOf, launchOptions, launchUsage } from "./launches.ts";
 import {
   experimentsFolder,
   invocationFolder,
@@ -41,10 +41,7 @@ export const runUsage = `  --all                 every experiment
   --numerics auto|strict   on WASM: strict rounds every product, as any CPU can (default auto)
   --out DIR             reports folder (default reports/)
   --rerun               runs again what is already complete
-  --jobs N              runs at once, each in a process of its own (default: as many as cores; on a
-                        GPU 1); with 1 they are made one after another in this process
-  --memory MB           memory that the process of a run may take: its JavaScript heap never more,
-                        all that it holds looked at twice a second
+${launchUsage}
   --checkpoint-seconds N   seconds from one checkpoint to the next (default 30)
   --checkpoint-steps N     a checkpoint every N steps as well
   --tensorboard         event files for TensorBoard too, in tensorboard/ of the reports folder
@@ -58,11 +55,11 @@ export const runOptions = {
     "backend",
     "numerics",
     "out",
-    "jobs",
-    "memory",
     "checkpoint-seconds",
     "checkpoint-steps",
+    ...launchOptions.values,
   ],
+  lists: launchOptions.lists,
 } as const;
 
 const backends = ["auto", "webgpu", "wasm", "cpu"] as const;
@@ -149,18 +146,8 @@ export async function planRuns(
     tensorboard: parsed.flag("tensorboard"),
     command: commandLine(),
     pace: paceOf(parsed),
-    launch: local({
-      jobs: optionalCount(parsed, "jobs"),
-      memory: optionalCount(parsed, "memory"),
-      folder: invocationFolder(),
-      reports: out,
-    }),
+    launch: launchOf(parsed, out),
   };
-}
-
-function optionalCount(parsed: Arguments, name: string): number | null {
-  const text = parsed.value(name);
-  return text === undefined ? null : integerOption(name, text, 1);
 }
 
 /**

@@ -33,7 +33,7 @@ Without a name: bandwidth-predictor.`;
 const spec = {
   flags: [...runOptions.flags],
   values: [...runOptions.values, "seeds"],
-  lists: ["seed", "set"],
+  lists: [...runOptions.lists, "seed", "set"],
   names: true,
   usage,
 };

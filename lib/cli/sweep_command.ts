@@ -5,6 +5,7 @@
  */
 
 import { explaining } from "../dataset/explaining.ts";
+import type { Device } from "../device/device.ts";
 import { gridOf } from "../launch/grid.ts";
 import { runSweep } from "../launch/sweep.ts";
 import { summariseSweep, writeSweep } from "../launch/sweep_summary.ts";
@@ -37,7 +38,7 @@ ${runUsage.replace(/.*--all .*\n/, "")}`;
 const spec = {
   flags: [...runOptions.flags.filter((name) => name !== "all"), "json", "fail-fast"],
   values: [...runOptions.values, "seeds"],
-  lists: ["grid", "metric", "seed", "set"],
+  lists: [...runOptions.lists, "grid", "metric", "seed", "set"],
   names: true,
   usage,
 };
@@ -68,7 +69,8 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
   const folder = invocationFolder();
   const grid = await gridOf(experiment, { profile, grid: parsed.list("grid"), set, folder });
   const metrics = parsed.list("metric");
-  const failFast = parsed.flag("fail-fast");
+  // Where none is made there is nothing to stop.
+  const failFast = parsed.flag("fail-fast") && parsed.value("launch") !== "none";
   return await withDevice(streams, plan, async (session) => {
     const shared = await sharedRequest(planned, plan, session);
     const asks = { grid, seeds, shared, failFast, metrics };
@@ -82,7 +84,7 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
     }
     const failed = outcomes.some(({ runs }) => runs.some(({ failure }) => failure !== null));
     const { device } = session;
-    const command = commandFor(parsed, seeds);
+    const command = commandFor(parsed, seeds, device);
     const asked = { experiment, profile, grid, seeds, metrics, device, command };
     const sweep = summariseSweep(asked, outcomes);
     const directory = await writeSweep(out, sweep);
@@ -97,11 +99,20 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
   });
 }
 
-/** The command without what changes no number: it says the same whoever asks for these runs, and how. */
-function commandFor(parsed: Arguments, seeds: readonly number[]): string {
+/**
+ * The command without what changes no number: it says the same whoever asks for these runs, and how, and
+ * names the device that they are of where it had been left open.
+ */
+function commandFor(
+  parsed: Arguments,
+  seeds: readonly number[],
+  { backend, numerics }: Pick<Device, "backend" | "numerics">,
+): string {
   const given = (name: string) => parsed.value(name) === undefined ? [] : [parsed.value(name)!];
   const options = [
-    ...["profile", "backend", "numerics"].map((name) => [name, given(name)] as const),
+    ["profile", given("profile")] as const,
+    ["backend", [backend]] as const,
+    ["numerics", numerics === "wasm-strict" ? ["strict"] : []] as const,
     ["grid", parsed.list("grid")] as const,
     ["set", parsed.list("set")] as const,
     ["metric", parsed.list("metric")] as const,

@@ -86,6 +86,11 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
+/** A number of things, such as `1 run` and `2 runs`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** What one of many says, under its name. */
 export function named(name: string, text: string): string {
   return name === "" ? text : `${name} · ${text}`;

@@ -1,6 +1,5 @@
 /**
- * The command that starts a process with runs: this Deno, with the permissions of `deno task experiment`
- * less the one to start processes.
+ * The command that starts a process of the pool: this Deno, with the permissions of a process with runs.
  *
  * @module
  */
@@ -8,6 +7,7 @@
 import { fromFileUrl } from "@std/path";
 import { THREADS_VARIABLE } from "../../device/wasm/threads.ts";
 import { InputError } from "../../numeric/errors.ts";
+import { mayRun, permissions, writable } from "../permissions.ts";
 
 const root = fromFileUrl(new URL("../../../", import.meta.url)).replace(/\/$/, "");
 
@@ -20,28 +20,14 @@ export interface WorkerLimits {
   readonly memory: number | null;
 }
 
-/** The words of Deno before the program, as those of the task `experiment` are. */
-export function permissions(folders: readonly string[], memory: number | null): string[] {
-  const heap = memory === null ? "" : `,--max-old-space-size=${memory}`;
-  return [
-    "run",
-    "--no-prompt",
-    "--frozen",
-    `--v8-flags=--no-allocation-site-pretenuring${heap}`,
-    "--allow-read",
-    `--allow-write=${[...folders, "data/cache"].join(",")}`,
-    "--allow-env=IGNORE_TEST_WIN32,READABLE_STREAM,INIT_CWD,XDG_RUNTIME_DIR,ASSAY_THREADS",
-  ];
-}
-
 /**
  * Starts a process with runs, its input and output piped.
  *
  * @throws {InputError} When this process may not start one.
  */
 export function spawnWorker({ folders, threads, memory }: WorkerLimits): Deno.ChildProcess {
-  const writable = folders.filter(isWritable);
-  const unnamed = writable.find((folder) => folder.includes(","));
+  const granted = writable(folders);
+  const unnamed = granted.find((folder) => folder.includes(","));
   if (unnamed !== undefined) {
     throw cannotStart(`${unnamed} has a comma in its name, which Deno's permissions cannot name`);
   }
@@ -56,7 +42,7 @@ export function spawnWorker({ folders, threads, memory }: WorkerLimits): Deno.Ch
   try {
     return new Deno.Command(program, {
       args: [
-        ...permissions(writable, memory),
+        ...permissions(granted, memory),
         worker,
         ...(memory === null ? [] : [`${memory}`]),
       ],
@@ -78,13 +64,4 @@ export function cannotStart(reason: string): InputError {
     `Cannot start a process for runs: ${reason}. With --jobs 1 and without --memory, runs are made one ` +
       `after another in this process.`,
   );
-}
-
-function mayRun(command: string): boolean {
-  return Deno.permissions.querySync({ name: "run", command }).state === "granted";
-}
-
-/** A process that could write where this one may not would be given more than this one has. */
-function isWritable(path: string): boolean {
-  return Deno.permissions.querySync({ name: "write", path }).state === "granted";
 }

@@ -8,10 +8,10 @@
 import { closeDevice } from "../../device/device.ts";
 import { threadsAsked } from "../../device/wasm/threads.ts";
 import { InputError } from "../../numeric/errors.ts";
-import { type Answer, answerTo } from "../../run/execute.ts";
+import { answered, type MissingRun } from "../answers.ts";
 import { inTurn } from "../in_turn.ts";
-import { endingText, type Job, type Launch, type LaunchSession } from "../job.ts";
-import { type MissingRun, Pool, type PoolSettings } from "./pool.ts";
+import type { Job, Launch, LaunchSession } from "../job.ts";
+import { Pool, type PoolSettings } from "./pool.ts";
 import { runsAtOnce, threadsOfEach } from "./shares.ts";
 
 /** How to launch. */
@@ -61,17 +61,6 @@ export function local({ jobs: asked, memory, folder, reports }: LocalOptions): L
       yield outcome;
     }
   };
-}
-
-/** A job's run, told where it is complete. */
-async function answered(
-  { name, request }: Job,
-  { progress: { job: show } }: LaunchSession,
-): Promise<Answer> {
-  using progress = show(name);
-  const answer = await answerTo({ ...request, progress });
-  if (answer.finished !== null) progress.note(endingText(answer.finished));
-  return answer;
 }
 
 /** A pool with a first process; `null`, and a note, where there can be none and nobody insists. */

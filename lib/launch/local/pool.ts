@@ -4,22 +4,13 @@
  * @module
  */
 
-import { join } from "@std/path";
-import { DeviceUnfit, InputError } from "../../numeric/errors.ts";
-import { readResult } from "../../run/checksums.ts";
-import type { FinishedRun } from "../../run/execute.ts";
+import { DeviceUnfit } from "../../numeric/errors.ts";
 import { Interrupted } from "../../run/interruption.ts";
-import { logPath } from "../../run/log.ts";
-import { endingText, type Job, type LaunchSession, ProcessEnded, type RunOutcome } from "../job.ts";
+import { failure, finishedRun, type MissingRun } from "../answers.ts";
+import { endingText, type LaunchSession, type RunOutcome } from "../job.ts";
 import { orderOf } from "../order.ts";
 import type { WorkerLimits } from "./command.ts";
 import { WorkerProcess } from "./worker_process.ts";
-
-/** A job whose run is not complete yet. */
-export interface MissingRun {
-  readonly job: Job;
-  readonly runId: string;
-}
 
 /** How a pool works. */
 export interface PoolSettings extends WorkerLimits {
@@ -134,11 +125,12 @@ export class Pool implements AsyncDisposable {
   }
 
   /** Makes a run; throws what it failed with. */
-  async #makeIn(process: WorkerProcess, { job, runId }: MissingRun): Promise<RunOutcome> {
+  async #makeIn(process: WorkerProcess, run: MissingRun): Promise<RunOutcome> {
+    const { job, runId } = run;
     using progress = this.#session.progress.job(job.name);
     const order = await orderOf(job, runId, this.#settings.folder);
     const { runId: found, reused } = await process.run(order, progress);
-    const finished = await finishedRun(job, runId, found, reused);
+    const finished = await finishedRun(run, found, reused);
     progress.note(endingText(finished));
     return { job, runId, finished, error: null };
   }
@@ -158,42 +150,4 @@ function queueOf(runs: readonly MissingRun[]): NextRun {
     busy.add(run!.runId);
     return { run: run!, release: () => void busy.delete(run!.runId) };
   };
-}
-
-async function finishedRun(
-  { request }: Job,
-  runId: string,
-  found: string,
-  reused: boolean,
-): Promise<FinishedRun> {
-  const directory = join(request.directory, runId);
-  const result = found === runId ? await readResult(directory) : null;
-  if (result !== null) return { directory, result, reused };
-  throw new InputError(
-    `Cannot take run ${found} for run ${runId}: an input file changed after the command was given, or ` +
-      `its folder was moved. Give the command again.`,
-  );
-}
-
-function failure(run: MissingRun, error: Error): RunOutcome {
-  const log = logPath(run.job.request.directory, run.runId);
-  return {
-    ...run,
-    finished: null,
-    error: error instanceof Interrupted
-      ? new ProcessEnded(
-        `its process was stopped by ${error.stopSignal}; the same command goes on from its last checkpoint`,
-        "",
-      )
-      : error,
-    log: exists(log) ? log : null,
-  };
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

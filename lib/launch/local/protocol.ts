@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { Finding } from "../../train/monitors/types.ts";
 import type { StopSignal } from "../../run/interruption.ts";
+import type { Ending, Telling } from "../message.ts";
 import type { Order } from "../order.ts";
 
 /** What a process is told; the end of its input says that there is nothing more to do. */
@@ -17,29 +17,7 @@ export type Instruction =
   | { readonly kind: "stop"; readonly signal: StopSignal };
 
 /** What a process says: of itself first, then of the run it was told to make. */
-export type Message =
-  | { readonly kind: "ready"; readonly program: string }
-  | { readonly kind: "note"; readonly text: string }
-  | { readonly kind: "finding"; readonly label: string; readonly finding: Finding }
-  | {
-    readonly kind: "advance";
-    readonly label: string;
-    readonly done: number;
-    readonly total: number;
-    readonly detail: string;
-  }
-  | { readonly kind: "finished"; readonly runId: string; readonly reused: boolean }
-  /** The process ends after it. */
-  | {
-    readonly kind: "failed";
-    readonly name: string;
-    readonly message: string;
-    readonly stack: string;
-  }
-  /** The process ends itself in the middle of a run. */
-  | { readonly kind: "giving up"; readonly why: string }
-  /** Stopped after a checkpoint; the process ends after it. */
-  | { readonly kind: "interrupted"; readonly signal: StopSignal };
+export type Message = { readonly kind: "ready"; readonly program: string } | Telling | Ending;
 
 const SEPARATOR = "\x1e";
 

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { DeviceUnfit, InputError } from "../../numeric/errors.ts";
 import { Interrupted, type StopSignal } from "../../run/interruption.ts";
 import { addToLog, logPath } from "../../run/log.ts";
 import { type JobProgress, named, ProcessEnded } from "../job.ts";
+import { errorOf } from "../message.ts";
 import type { Order } from "../order.ts";
 import { cannotStart, spawnWorker, type WorkerLimits } from "./command.ts";
 import { type Instruction, linesOf, type Message, readLine } from "./protocol.ts";
@@ -171,11 +171,4 @@ export class WorkerProcess implements AsyncDisposable {
       }`;
     return new ProcessEnded(how, words.replace(/^# /, ""));
   }
-}
-
-/** The error of a run in another process, as this process would have met it. */
-function errorOf({ name, message, stack }: Message & { kind: "failed" }): Error {
-  if (name === "DeviceUnfit") return new DeviceUnfit(message);
-  if (name === "InputError") return new InputError(message);
-  return Object.assign(new Error(message), { name, ...(stack === "" ? {} : { stack }) });
 }

@@ -1,6 +1,6 @@
 /**
- * The command line: `experiment`, `sweep`, `record`, `list`, `verify`, `compare`, `report`,
- * `publish`, `serve`, `predict`. Results go to stdout, all else to stderr; the exit status says how it ended.
+ * The command line: `experiment`, `sweep`, `record`, `list`, `verify`, `compare`, `watch`,
+ * `report`, `publish`, `serve`, `predict`. Results go to stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import { serveCommand } from "./serve_command.ts";
 import type { Streams } from "./streams.ts";
 import { sweepCommand } from "./sweep_command.ts";
 import { verifyCommand } from "./verify_command.ts";
+import { watchCommand } from "./watch_command.ts";
 
 const commands: Record<string, Command> = {
   experiment: experimentCommand,
@@ -25,6 +26,7 @@ const commands: Record<string, Command> = {
   list: listCommand,
   verify: verifyCommand,
   compare: compareCommand,
+  watch: watchCommand,
   report: reportCommand,
   publish: publishCommand,
   serve: serveCommand,

@@ -156,11 +156,26 @@ export class OpenPage implements AsyncDisposable {
       else waiting?.resolve(result ?? {});
     }
     if (method === "Page.loadEventFired") this.#loaded.resolve();
-    if (method === "Runtime.consoleAPICalled" || method === "Runtime.exceptionThrown") {
-      this.console.push(JSON.stringify(params));
-    }
-    if (method === "Log.entryAdded") this.console.push(JSON.stringify(params));
+    const said = sayingOf(method, params);
+    if (said !== null) this.console.push(said);
   }
+}
+
+/** What a message of the browser says of the console, if that is what it is about. */
+function sayingOf(method: string | undefined, params: Answer["params"]): string | null {
+  if (method === "Runtime.consoleAPICalled") {
+    const { args } = params as { args: { value?: unknown; description?: string }[] };
+    return args.map(({ value, description }) => value ?? description).join(" ");
+  }
+  if (method === "Runtime.exceptionThrown") {
+    const { exceptionDetails } = params as {
+      exceptionDetails: { text: string; exception?: { description?: string } };
+    };
+    return exceptionDetails.exception?.description ?? exceptionDetails.text;
+  }
+  if (method !== "Log.entryAdded") return null;
+  const { entry: { text, url } } = params as { entry: { text: string; url?: string } };
+  return `${text} ${url ?? ""}`.trim();
 }
 
 /** The port of the protocol, which the browser writes into its profile when it is ready. */

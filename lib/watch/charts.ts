@@ -118,19 +118,22 @@ export function drawn({ id, title, measure, lines }: Chart): DrawnChart {
       legend,
     }
     : { value: tones.blue.light };
+  const decades = spansDecades(lines);
   const x = { field: "step", type: "quantitative", title: "step", scale: { zero: false } };
   const y = {
     field: "value",
     type: "quantitative",
     title: measure,
-    scale: spansDecades(lines) ? { type: "log", nice: false } : { zero: false },
-    axis: { tickCount: 5 },
+    scale: decades ? { type: "log", nice: false } : { zero: false },
+    axis: { tickCount: decades ? 2 : 5 },
   };
   const spec = {
     $schema,
     description: title,
-    width: 400,
-    height: 210,
+    width: 470,
+    height: 270,
+    // The numbers of an axis need other room when they have changed.
+    autosize: { type: "fit", contains: "padding", resize: true },
     data: { name: "points" },
     layer: [
       {
@@ -154,7 +157,8 @@ export function drawn({ id, title, measure, lines }: Chart): DrawnChart {
         },
       },
       {
-        // A first point makes no line yet.
+        // A first point makes no line yet; the others are for the pointer.
+        transform: [{ filter: "datum.pointed" }],
         mark: { type: "point", filled: true, size: 14 },
         encoding: {
           x,

@@ -44,9 +44,9 @@ export async function renderFrame(title: string): Promise<string> {
 changes nothing.</p>`,
     },
     head: markup`<p class="kicker"><span><b>Assay</b> · live</span>
-<span class="line" id="line" role="status"><span class="dot" aria-hidden="true"></span><span id="line-text">Connecting</span></span></p>
+<span class="line"><span role="status"><span class="dot" aria-hidden="true"></span> <span id="line-text">Connecting</span></span>
+<button type="button" id="pause" aria-pressed="false">Pause updates</button></span></p>
 <h1>${title}</h1>
-<p class="controls"><button type="button" id="pause" aria-pressed="false">Pause updates</button></p>
 <p class="said" id="said" role="log" aria-live="polite" aria-label="What has happened"></p>
 `,
     body: markup`<p class="lead">Looking for runs.</p>`,
@@ -68,7 +68,7 @@ terminal, and its runs show here.</p></div></section>`;
 /** How many runs stand how, in words: for the head of the page and the title of its window. */
 export function headline(runs: readonly WatchedRun[]): string {
   const states = Map.groupBy(runs, ({ state }) => state);
-  const [first] = (Object.keys(stateMarks) as RunState[]).filter((state) => states.has(state));
+  const first = stateNames.find((state) => states.has(state));
   return first === undefined ? "Nothing yet" : `${states.get(first)!.length} ${first}`;
 }
 
@@ -80,7 +80,8 @@ function stateSection(runs: readonly WatchedRun[]): Html {
     0,
   );
   const facts = [
-    ...[...states].map(([state, { length }]) => [capital(state), `${length}`]),
+    ...stateNames.filter((state) => states.has(state) || alwaysCounted.includes(state))
+      .map((state) => [capital(state), `${states.get(state)?.length ?? 0}`]),
     ["Findings", `${findings}`],
   ];
   return markup`<section class="verdict ${running > 0 ? "live" : "quiet"}" aria-labelledby="state">
@@ -136,7 +137,7 @@ function groupSection(folder: FolderView, group: GroupView, id: string, open: bo
 ${
     cards(
       label === "" ? "Runs" : `Runs with ${label}`,
-      ["Run", "State", "Where it is", "Last number", "Heard from"],
+      ["Run", "State", "Where it is", "Last number", "Time"],
       runs.map((run) => runCells(folder, run)),
     )
   }
@@ -168,7 +169,7 @@ function runCells(folder: FolderView, run: WatchedRun): Html[] {
       ? markup`<span class="num">took ${duration(result.seconds.total)}</span>`
       : heardAt === null
       ? none("It has written nothing yet")
-      : since(heardAt),
+      : markup`heard ${since(heardAt)}`,
   ];
 }
 
@@ -265,6 +266,9 @@ const stateMarks: Readonly<Record<RunState, readonly [tone: string, path: string
   removed: ["quiet", "M4 8h8"],
   finished: ["good", "M3 8.500l3.400 3.400L13 4.800"],
 };
+
+const stateNames = Object.keys(stateMarks) as RunState[];
+const alwaysCounted: readonly RunState[] = ["running", "finished"];
 
 function stateBadge(state: RunState): Html {
   const [tone, path] = stateMarks[state];

@@ -14,6 +14,8 @@
    * @typedef {{ title: string, html: string, charts: Chart[], said: string[] }} Update
    * @typedef {{ spec: string, view: any, element: Element }} Drawn
    */
+  /** Points of a chart at most that can each be pointed at; of more, the last of each line. */
+  const MOST_POINTED = 2000;
   const { body } = document;
   const main = /** @type {HTMLElement} */ (document.getElementById("main"));
   const said = /** @type {HTMLElement} */ (document.getElementById("said"));
@@ -186,34 +188,39 @@
     const spec = specOf(chart);
     const element = placeOf(chart);
     for (const { curve } of chart.lines) changed.delete(curve);
-    const rows = chart.lines.flatMap(({ curve, ...line }) => {
-      const points = curves.get(curve) ?? [];
-      const alone = points.length === 1;
-      return points.map(([step, value]) => ({ ...line, curve, alone, step, value }));
-    });
-    let known = drawn.get(chart.id);
+    const all = chart.lines.map((line) => ({ line, points: curves.get(line.curve) ?? [] }));
+    const few = all.reduce((sum, { points }) => sum + points.length, 0) < MOST_POINTED;
+    const rows = all.flatMap(({ line, points }) =>
+      points.map(([step, value], i) => ({
+        ...line,
+        step,
+        value,
+        alone: points.length === 1,
+        pointed: few || i === points.length - 1,
+      }))
+    );
+    const known = drawn.get(chart.id);
     try {
-      if (known?.spec !== spec || known.element !== element) {
-        known?.view.finalize();
-        drawn.set(chart.id, {
-          spec,
-          view: { finalize() {} },
-          element: /** @type {Element} */ (element),
-        });
-        if (element === undefined) return;
+      if (known !== undefined && known.spec === spec && known.element === element) {
         // @ts-ignore: of the bundle that stands before this script
-        const { view } = await vegaEmbed(element, chart.spec, {
-          mode: "vega-lite",
-          ast: true,
-          renderer: "svg",
-          actions: false,
-        });
-        known = { spec, view, element };
-        drawn.set(chart.id, known);
+        const change = vega.changeset().remove(() => true).insert(rows);
+        await known.view.change("points", change).runAsync();
+        return;
       }
+      known?.view.finalize();
+      const none = { finalize() {} };
+      drawn.set(chart.id, { spec, view: none, element: /** @type {Element} */ (element) });
+      if (element === undefined) return;
+      // With its data from the start: Vega warns of scales without any.
+      const filled = { ...chart.spec, data: { name: "points", values: rows } };
       // @ts-ignore: as above
-      await known.view.change("points", vega.changeset().remove(() => true).insert(rows))
-        .runAsync();
+      const { view } = await vegaEmbed(element, filled, {
+        mode: "vega-lite",
+        ast: true,
+        renderer: "svg",
+        actions: false,
+      });
+      drawn.set(chart.id, { spec, view, element });
     } catch (error) {
       body.dataset.error ??= String(error instanceof Error ? error.message : error);
       // deno-lint-ignore no-console -- of the browser

@@ -79,8 +79,7 @@ export class RunFolders {
         if (profile === "sweeps") continue;
         const path = join(above, profile);
         const runs = once(this.#runs, path, () => new Listing(path, runsIn)).look();
-        if (runs === null || runs.complete.size + runs.partial.size === 0) continue;
-        found.push({ experiment: name, profile, path, ...runs });
+        if (runs !== null) found.push({ experiment: name, profile, path, ...runs });
       }
     }
     return found;

@@ -8,8 +8,9 @@
 export const watchStyle = `
 .live{--tone:var(--link)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.line{display:inline-flex;align-items:center;gap:.5em}
-.dot{display:inline-block;width:.55em;height:.55em;border-radius:50%;background:var(--quiet);flex:none}
+.line{display:inline-flex;align-items:center;flex-wrap:wrap;gap:.4rem 1.2rem}
+.kicker{align-items:center}
+.dot{display:inline-block;margin-right:.2em;width:.55em;height:.55em;border-radius:50%;background:var(--quiet);flex:none}
 body[data-line=live] .line .dot,.verdict .dot{background:var(--link)}
 body[data-line=lost] .line .dot,body[data-line=ended] .line .dot{background:var(--bad)}
 .verdict .dot{width:.34em;height:.34em;margin-right:.12em}
@@ -18,8 +19,7 @@ body[data-line=live]:not([data-paused]) .dot{animation:breathe 2.4s ease-in-out 
 @keyframes breathe{50%{opacity:.35}}}
 .verdict.live h2,.verdict.quiet h2{color:var(--ink)}
 .verdict.quiet{border-top-color:var(--rule)}
-.controls{margin:1.1rem 0 0;font:.9rem/1.4 var(--sans)}
-button{font:inherit;color:var(--ink);background:var(--sheet);border:1px solid var(--rule);border-radius:4px;padding:.34rem .8rem;cursor:pointer}
+button{font:inherit;color:var(--ink);background:var(--sheet);border:1px solid var(--rule);border-radius:4px;padding:.2rem .7rem;cursor:pointer}
 button:hover{border-color:var(--quiet)}
 button[aria-pressed=true]{background:var(--ink);color:var(--paper);border-color:var(--ink)}
 button:focus-visible{outline:2px solid var(--link);outline-offset:3px}
@@ -28,8 +28,8 @@ button:focus-visible{outline:2px solid var(--link);outline-offset:3px}
 .warn-note{border-left:3px solid var(--warn);padding-left:.8rem}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));gap:2.2rem 2.4rem;margin-top:1.4rem}
 .charts figure{margin:0;min-width:0}
-.charts .plot{min-height:14.5rem;overflow:hidden}
-.charts .plot svg,.charts .plot .vega-embed{width:100%;max-width:100%}
+.charts .plot{min-height:18rem}
+.charts .plot svg{max-width:100%}
 .charts figcaption{margin-top:.15rem;font-size:.95rem}
 .group{margin-top:2.4rem}
 .group h3{margin-top:0}
@@ -47,6 +47,5 @@ button:focus-visible{outline:2px solid var(--link);outline-offset:3px}
 .others{margin-top:2rem}
 @media (max-width:46rem){
 .charts .plot{min-height:0}
-.charts .plot svg{max-width:100%}
-.group table.cards th:first-child{width:auto}}
+.charts .plot svg{max-width:max(100%,24rem)}}
 `;

@@ -46,7 +46,7 @@ export class WatchedRun {
   /** By tag, in the order in which they were first heard of. */
   curves = new Map<string, Curve>();
   findings: LiveFinding[] = [];
-  /** The last number of the log. */
+  /** The last number of the log that says how it goes: a learning rate does not. */
   last: Event | null = null;
   /** When the log was last written to, in milliseconds since 1970. */
   heardAt: number | null = null;
@@ -171,7 +171,7 @@ export class WatchedRun {
       this.findings.push({ loop, rule: rule!, step, epoch });
       return;
     }
-    this.last = event;
+    if (!tag.endsWith("/learning_rate")) this.last = event;
     let curve = this.curves.get(tag);
     if (curve === undefined) this.curves.set(tag, curve = new Curve());
     curve.add(step, value, epoch);

@@ -16,7 +16,7 @@ import { codeOf, type FolderView, grouped, type GroupView, isLive, type View } f
 import { WatchedRun } from "./watched_run.ts";
 
 /** Complete runs of a profile that are read, the newest ones. */
-const MOST_LISTED = 200;
+const MOST_LISTED = 100;
 /** Groups of a profile whose curves are drawn: as many as there are colours. */
 const MOST_GROUPS_DRAWN = 6;
 /** Runs of a profile whose curves are drawn. */

@@ -1,5 +1,5 @@
 /**
- * The command line: `experiment`, `sweep`, `record`, `list`, `verify`, `compare`, `watch`,
+ * The command line: `experiment`, `sweep`, `record`, `new`, `list`, `verify`, `compare`, `watch`,
  * `report`, `publish`, `serve`, `predict`. Results go to stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<Command>> = {
   experiment: async () => (await import("./experiment_command.ts")).experimentCommand,
   sweep: async () => (await import("./sweep_command.ts")).sweepCommand,
   record: async () => (await import("./record_command.ts")).recordCommand,
+  new: async () => (await import("./new_command.ts")).newCommand,
   list: async () => (await import("./list_command.ts")).listCommand,
   verify: async () => (await import("./verify_command.ts")).verifyCommand,
   compare: async () => (await import("./compare_command.ts")).compareCommand,

@@ -12,6 +12,11 @@ import type { WatchedRun } from "./watched_run.ts";
 /** Charts of a profile at most; what is logged beyond that is counted. */
 const MOST_CHARTS = 24;
 
+/** CSS pixels of a chart with its axes and a legend of one row, and of a further row. */
+const WIDTH = 470;
+const HEIGHT = 270;
+const ROW = 18;
+
 /** A line of a chart. */
 export interface ChartLine {
   /** Names the curve among all. */
@@ -109,13 +114,18 @@ export function drawn({ id, title, measure, lines }: Chart): DrawnChart {
   const groups = [...new Set(lines.map(({ group }) => group))];
   const parts = [...new Set(lines.map(({ part }) => part))].sort();
   const colour = groups.length > 1
-    ? { field: "group", type: "nominal", scale: { domain: groups, range: palette }, legend }
+    ? {
+      field: "group",
+      type: "nominal",
+      scale: { domain: groups, range: palette },
+      legend: legendOf(groups),
+    }
     : parts.length > 1
     ? {
       field: "part",
       type: "nominal",
       scale: { domain: parts, range: [tones.blue.light, tones.vermilion.light] },
-      legend,
+      legend: legendOf(parts),
     }
     : { value: tones.blue.light };
   const decades = spansDecades(lines);
@@ -130,8 +140,8 @@ export function drawn({ id, title, measure, lines }: Chart): DrawnChart {
   const spec = {
     $schema,
     description: title,
-    width: 470,
-    height: 270,
+    width: WIDTH,
+    height: HEIGHT + ROW * (rowsOf(groups) + (groups.length > 1 && parts.length > 1 ? 2 : 0)),
     // The numbers of an axis need other room when they have changed.
     autosize: { type: "fit", contains: "padding", resize: true },
     data: { name: "points" },
@@ -150,7 +160,9 @@ export function drawn({ id, title, measure, lines }: Chart): DrawnChart {
                 field: "part",
                 type: "nominal",
                 scale: { domain: parts, range: [[1, 0], [5, 3]] },
-                legend: groups.length > 1 ? { ...legend, offset: 8 } : undefined,
+                ...(groups.length > 1
+                  ? { legend: { ...legendOf(parts), orient: "bottom", offset: 8 } }
+                  : {}),
               },
             }
             : {}),
@@ -177,7 +189,7 @@ export function drawn({ id, title, measure, lines }: Chart): DrawnChart {
   };
   return {
     id,
-    spec: themed(JSON.parse(JSON.stringify(spec))),
+    spec: themed(spec),
     lines: lines.map(({ curve, name, part, group, run }) => ({
       curve,
       name,
@@ -188,7 +200,21 @@ export function drawn({ id, title, measure, lines }: Chart): DrawnChart {
   };
 }
 
-const legend = { symbolType: "stroke", symbolSize: 300, symbolOpacity: 1, offset: 28 };
+/** A legend whose names stand side by side as far as the chart is wide. */
+function legendOf(names: readonly string[]): Record<string, unknown> {
+  const columns = columnsOf(names);
+  return { symbolType: "stroke", symbolSize: 300, symbolOpacity: 1, offset: 28, columns };
+}
+
+function columnsOf(names: readonly string[]): number {
+  const longest = Math.max(...names.map(({ length }) => length));
+  return Math.max(1, Math.floor(WIDTH / (7 * longest + 50)));
+}
+
+/** Rows that the names of groups take, less the first. */
+function rowsOf(names: readonly string[]): number {
+  return Math.ceil(names.length / columnsOf(names)) - 1;
+}
 
 /** Whether the values are positive and some more than ten times others, so that a line would hide the small ones. */
 function spansDecades(lines: readonly ChartLine[]): boolean {

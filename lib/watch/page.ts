@@ -28,8 +28,9 @@ import { watchStyle } from "./style.ts";
 import { type FolderView, type GroupView, runKey, type View } from "./view.ts";
 import type { RunState, WatchedRun } from "./watched_run.ts";
 
-/** Groups of a profile of which all is shown; of more, targets and findings are folded. */
+/** Groups of a profile of which all is shown; of more, targets and findings are folded, of many more the runs too. */
 const MOST_OPEN = 2;
+const MOST_WITH_RUNS = 8;
 
 /** The page before anything is known; `title` says what is watched. */
 export async function renderFrame(title: string): Promise<string> {
@@ -103,13 +104,12 @@ function stateSection(runs: readonly WatchedRun[]): Html {
 function folderSection(folder: FolderView): Html {
   const { experiment, profile, title, note, groups, others } = folder;
   const id = `runs-${experiment}-${profile}`;
-  const open = groups.length <= MOST_OPEN;
   return markup`<section class="folder" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
 <p class="sub">${experiment} · profile ${profile}</p>
 ${note !== null && markup`<p class="note warn-note">${note}</p>`}
 ${figuresOf(chartsOf(folder), id)}
-${groups.map((group, i) => groupSection(folder, group, `${id}-${i + 1}`, open))}
+${groups.map((group, i) => groupSection(folder, group, `${id}-${i + 1}`))}
 ${
     others > 0 &&
     markup`<p class="note others">${
@@ -120,33 +120,32 @@ ${
 `;
 }
 
-function groupSection(folder: FolderView, group: GroupView, id: string, open: boolean): Html {
+function groupSection(folder: FolderView, group: GroupView, id: string): Html {
   const { label, runs, targets, seedsAsked } = group;
   const finished = runs.filter(({ state }) => state === "finished").length;
   const asked = Math.max(seedsAsked ?? 0, runs.length);
-  const name = label === "" ? "Runs" : label;
+  const open = folder.groups.length <= MOST_OPEN;
+  const table = cards(
+    label === "" ? "Runs" : `Runs with ${label}`,
+    ["Run", "State", "Where it is", "Last number", "Time"],
+    runs.map((run) => runCells(folder, run)),
+  );
   const parts = [
     targets && targets.length > 0 ? targetsPart(targets, finished, asked, open) : null,
     findingsPart(runs, open),
   ];
   return markup`<section class="group" aria-labelledby="${id}-title">
-<h3 id="${id}-title">${name}</h3>
+<h3 id="${id}-title">${label === "" ? "Runs" : label}</h3>
 <p class="sub">${finished} of ${count(asked, "seed")} finished${
     targets && targets.length > 0 && `; targets ${metText(targets)}`
   }</p>
-${
-    cards(
-      label === "" ? "Runs" : `Runs with ${label}`,
-      ["Run", "State", "Where it is", "Last number", "Time"],
-      runs.map((run) => runCells(folder, run)),
-    )
-  }
+${folder.groups.length <= MOST_WITH_RUNS ? table : folded(`Runs: ${runs.length}`, table, false)}
 ${parts}</section>
 `;
 }
 
 function runCells(folder: FolderView, run: WatchedRun): Html[] {
-  const { id, seed, state, last, problem, unreadable, result, heardAt } = run;
+  const { id, seed, state, latest, last, problem, unreadable, result, heardAt } = run;
   return [
     markup`<span id="${runKey(folder, run)}">Seed ${seed}</span> <code class="sub">${id}</code>`,
     markup`${stateBadge(state)}${problem !== null && markup`<span class="sub">${problem}</span>`}${
@@ -155,10 +154,10 @@ function runCells(folder: FolderView, run: WatchedRun): Html[] {
         unreadable === 1 ? "is" : "are"
       } left out</span>`
     }`,
-    last === null
+    latest === null
       ? none("It has logged no number yet")
-      : markup`<span class="num">step ${measured(last.step)}</span>${
-        last.epoch !== undefined && markup` <span class="sub num">epoch ${last.epoch}</span>`
+      : markup`<span class="num">step ${measured(latest.step)}</span>${
+        latest.epoch !== undefined && markup` <span class="sub num">epoch ${latest.epoch}</span>`
       }`,
     last === null
       ? none("It has logged no number yet")

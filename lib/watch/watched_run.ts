@@ -46,7 +46,9 @@ export class WatchedRun {
   /** By tag, in the order in which they were first heard of. */
   curves = new Map<string, Curve>();
   findings: LiveFinding[] = [];
-  /** The last number of the log that says how it goes: a learning rate does not. */
+  /** The last line of its log. */
+  latest: Event | null = null;
+  /** The last loss, or whatever number was last where there is none. */
   last: Event | null = null;
   /** When the log was last written to, in milliseconds since 1970. */
   heardAt: number | null = null;
@@ -149,6 +151,7 @@ export class WatchedRun {
   #unsay(): void {
     this.curves = new Map();
     this.findings = [];
+    this.latest = null;
     this.last = null;
     this.unreadable = 0;
   }
@@ -171,11 +174,16 @@ export class WatchedRun {
       this.findings.push({ loop, rule: rule!, step, epoch });
       return;
     }
-    if (!tag.endsWith("/learning_rate")) this.last = event;
+    this.latest = event;
+    if (isLoss(tag) || this.last === null || !isLoss(this.last.tag)) this.last = event;
     let curve = this.curves.get(tag);
     if (curve === undefined) this.curves.set(tag, curve = new Curve());
     curve.add(step, value, epoch);
   }
+}
+
+function isLoss(tag: string): boolean {
+  return /(^|\/)loss$/.test(tag);
 }
 
 /**

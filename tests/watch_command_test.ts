@@ -3,8 +3,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
+import { readEvents } from "../lib/run/events.ts";
+import { Curve } from "../lib/watch/curve.ts";
+import { everything } from "../lib/watch/scope.ts";
 import { ScriptedRun, withReports } from "../lib/watch/testing.ts";
+import type { View } from "../lib/watch/view.ts";
+import { Watcher } from "../lib/watch/watcher.ts";
 import { asProcess, inProcess, taskArguments } from "./command_line.ts";
+import { finish, folderOf, stopAt } from "./interrupted_runs.ts";
 import { Listener } from "./listener.ts";
 
 const lineFit = join(root, "tests", "testdata", "line_fit.ts");
@@ -51,6 +57,37 @@ for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       assertStringIncludes(told, "event: end");
     }));
 }
+
+Deno.test("a run that is killed and goes on is followed to what its log holds in the end", () =>
+  withReports(async (reports) => {
+    const watcher = new Watcher({ reports, scope: everything, root });
+    let over = false;
+    let view: View | null = null;
+    const looking = (async () => {
+      // Once more when the run is over: its log is read to the end then.
+      for (let rest = 3; rest > 0; rest -= over ? 1 : 0) {
+        view = await watcher.look() ?? view;
+        await new Promise((wait) => setTimeout(wait, 10));
+      }
+    })();
+    for (const [steps, signal] of [[15, "SIGKILL"], [60, "SIGTERM"]] as const) {
+      await stopAt(reports, "wasm", { steps, whileWriting: false }, signal);
+    }
+    assertEquals((await finish(reports, "wasm")).status, 0);
+    over = true;
+    await looking;
+    const [run] = view!.folders[0]!.groups[0]!.runs;
+    assertEquals([run!.state, run!.unreadable], ["finished", 0]);
+    const events = await readEvents(join(folderOf(reports), run!.id, "events.jsonl"));
+    const whole = new Map<string, Curve>();
+    for (const { tag, step, value } of events) {
+      whole.set(tag, whole.get(tag) ?? new Curve());
+      whole.get(tag)!.add(step, value);
+    }
+    const points = (curves: ReadonlyMap<string, Curve>) =>
+      [...curves].map(([tag, { points }]) => [tag, points]).sort();
+    assertEquals(points(run!.curves), points(whole));
+  }));
 
 async function refuses(args: string[], ...says: string[]): Promise<void> {
   const { status, out, err } = await inProcess("watch", ...args);

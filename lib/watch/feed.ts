@@ -121,8 +121,8 @@ export class Feed {
   }
 
   #leave(client: ReadableStreamDefaultController<Uint8Array>): void {
-    this.#clients.delete(client);
-    if (this.#clients.size === 0 && !this.#ended) this.#someone = Promise.withResolvers<void>();
+    const last = this.#clients.delete(client) && this.#clients.size === 0;
+    if (last && !this.#ended) this.#someone = Promise.withResolvers<void>();
   }
 }
 

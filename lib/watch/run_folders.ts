@@ -34,6 +34,15 @@ class Listing<T> {
 
   constructor(readonly path: string, readonly list: (path: string) => T) {}
 
+  /** What the folder holds; `null` where there is no such folder, or it cannot be read now. */
+  lookOrPass(): T | null {
+    try {
+      return this.look();
+    } catch {
+      return null;
+    }
+  }
+
   /** What the folder holds; `null` where there is no such folder. */
   look(): T | null {
     const modified = modifiedAt(this.path);
@@ -75,10 +84,10 @@ export class RunFolders {
       if (experiment !== undefined && name !== experiment) continue;
       const above = join(this.#experiments.path, name);
       const profiles = once(this.#profiles, above, () => new Listing(above, foldersIn));
-      for (const profile of (profiles.look() ?? []).toReversed()) {
+      for (const profile of (profiles.lookOrPass() ?? []).toReversed()) {
         if (profile === "sweeps") continue;
         const path = join(above, profile);
-        const runs = once(this.#runs, path, () => new Listing(path, runsIn)).look();
+        const runs = once(this.#runs, path, () => new Listing(path, runsIn)).lookOrPass();
         if (runs !== null) found.push({ experiment: name, profile, path, ...runs });
       }
     }

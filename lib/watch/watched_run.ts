@@ -99,8 +99,8 @@ export class WatchedRun {
     if (this.result !== null || this.state === "unreadable") this.#begin();
     const before = this.state;
     this.state = await isHeld(join(this.#folder, ".locks", this.id)) ? "running" : "stopped";
-    this.problem = null;
     let changed = before !== this.state;
+    if (changed) this.problem = null;
     if (changed || this.manifest === null) changed = await this.#identify(folder) || changed;
     return curves && await this.#hear(folder) || changed;
   }
@@ -156,10 +156,17 @@ export class WatchedRun {
     this.unreadable = 0;
   }
 
-  /** Reads on in its log; whether there was anything new. */
+  /** Reads on in its log; whether there was anything new. One that cannot be read is this run's problem only. */
   async #hear(folder: string): Promise<boolean> {
-    const { anew, events, unreadable, modified } = await this.#tail
-      .read(join(folder, "events.jsonl"));
+    const path = join(folder, "events.jsonl");
+    const heard = await this.#tail.read(path).catch((error: Error) => error);
+    if (heard instanceof Error) {
+      const before = this.problem;
+      this.problem = `Its log cannot be read: ${heard.message}`;
+      return before !== this.problem;
+    }
+    if (this.state !== "unreadable") this.problem = null;
+    const { anew, events, unreadable, modified } = heard;
     if (anew) this.#unsay();
     for (const event of events) this.#take(event);
     this.unreadable += unreadable;

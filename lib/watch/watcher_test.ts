@@ -130,3 +130,15 @@ Deno.test("`Watcher` counts what it cannot read, and goes on", () =>
     Deno.writeTextFileSync(`${run.complete}/result.json`, "{}");
     await shows(watching, [["demo", ["", [1, "unreadable", [1, 2]]]]]);
   }));
+
+Deno.test("`Watcher` follows the others where a log cannot be read", () =>
+  withReports(async (reports) => {
+    const [broken, whole] = [1, 2].map((seed) => new ScriptedRun(reports, { seed }).begin());
+    Deno.mkdirSync(`${broken!.partial}/events.jsonl`);
+    whole!.say(loss(1, 1));
+    const view = await shows(watcher(reports), [[
+      "demo",
+      ["", [1, "running", []], [2, "running", [1]]],
+    ]]);
+    assertStringIncludes(view.folders[0]!.groups[0]!.runs[0]!.problem!, "cannot be read");
+  }));

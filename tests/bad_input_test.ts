@@ -61,7 +61,7 @@ Deno.test("`experiment` refuses an input file that cannot be read, before any tr
 Deno.test("an unknown command is refused with the commands there are", async () => {
   const { status, err } = await inProcess("experimnt");
   assertEquals(status, 2);
-  assertStringIncludes(err, "Commands are experiment, sweep, record, list, verify,");
+  assertStringIncludes(err, "Commands are experiment, sweep, record, new, list,");
 });
 
 Deno.test("commands without names refuse one", async () => {

@@ -61,7 +61,8 @@ export async function passGates<Config extends Settings>(
   const passes = (gate: GateLine["gate"], found: Metrics) => {
     Object.assign(metrics, found);
     const { lines, failed } = judgeGate(gate, found);
-    for (const line of lines) ctx.note(line);
+    // Those of a training were told when it stood there.
+    if (gate < 2) lines.forEach((line) => ctx.note(line));
     if (failed.length === 0) metrics["gate"] = metric(gate, "higher");
     else {
       ctx.report({
@@ -104,8 +105,10 @@ function train<Config extends Settings>(
     transitions: GATE_TRANSITIONS[gates.at(-1)!],
     goOn(history) {
       const gate = gateReached(gates, history.evaluations);
-      if (gate === undefined || force) return true;
-      return judgeGate(gate, atGate(gate, history, references)).failed.length === 0;
+      if (gate === undefined) return true;
+      const { lines, failed } = judgeGate(gate, atGate(gate, history, references));
+      lines.forEach((line) => ctx.note(line));
+      return failed.length === 0 || force;
     },
   });
 }

@@ -1,21 +1,24 @@
 /**
- * `sweep`: runs an experiment over a grid of configurations, each over the seeds, and says which is best.
+ * `sweep`: runs an experiment over many configurations, each over the seeds, and says which is best.
  *
  * @module
  */
 
 import { explaining } from "../dataset/explaining.ts";
 import type { Device } from "../device/device.ts";
-import { gridOf } from "../launch/grid.ts";
-import { runSweep } from "../launch/sweep.ts";
-import { summariseSweep, writeSweep } from "../launch/sweep_summary.ts";
+import { lastOutcomes, runHalving } from "../launch/halving.ts";
+import type { LaunchSession } from "../launch/job.ts";
+import { runSweep, type SweepRequest } from "../launch/sweep.ts";
+import { summariseSweep, type SweepAsked, writeSweep } from "../launch/sweep_summary.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
 import { writeSweepPages } from "../report/collect.ts";
+import { cellName, type Sweep, sweepRuns } from "../run/sweep_schema.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { withDevice } from "./device_session.ts";
 import {
   chosenSeeds,
+  type Plan,
   planRuns,
   quoted,
   runOptions,
@@ -23,10 +26,12 @@ import {
   sharedRequest,
 } from "./judged_runs.ts";
 import { exitStatus, invocationFolder, type Streams } from "./streams.ts";
+import { type AskedCells, askedCells, cellsOptions, cellsUsage } from "./sweep_cells.ts";
 import { sweepTable } from "./sweep_table.ts";
 
-const usage = `Usage: deno task sweep NAME|FILE --grid KEY=a,b,c [--grid KEY=...] [options]
-  --grid KEY=a,b,c      a key and its values; may be repeated: every combination is a cell
+const usage =
+  `Usage: deno task sweep NAME|FILE --grid KEY=a,b,c [--grid KEY=...] [--random N | --halving N --budget KEY=a,b] [options]
+${cellsUsage}
   --metric NAME         what to draw (default: the first target's metric); may be repeated
   --seed N              a seed; may be repeated (default: the profile's seeds)
   --seeds N             the seeds 1 to N
@@ -36,9 +41,14 @@ const usage = `Usage: deno task sweep NAME|FILE --grid KEY=a,b,c [--grid KEY=...
 ${runUsage.replace(/.*--all .*\n/, "")}`;
 
 const spec = {
-  flags: [...runOptions.flags.filter((name) => name !== "all"), "json", "fail-fast"],
-  values: [...runOptions.values, "seeds"],
-  lists: [...runOptions.lists, "grid", "metric", "seed", "set"],
+  flags: [
+    ...runOptions.flags.filter((name) => name !== "all"),
+    "json",
+    "fail-fast",
+    ...cellsOptions.flags,
+  ],
+  values: [...runOptions.values, "seeds", ...cellsOptions.values],
+  lists: [...runOptions.lists, "metric", "seed", "set", ...cellsOptions.lists],
   names: true,
   usage,
 };
@@ -66,27 +76,24 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
   const { profile, out } = plan;
   const planned = plan.experiments[0]!;
   const { registered: { experiment }, seeds } = planned;
-  const folder = invocationFolder();
-  const grid = await gridOf(experiment, { profile, grid: parsed.list("grid"), set, folder });
+  const asked = await askedCells(parsed, experiment, { profile, set, folder: invocationFolder() });
   const metrics = parsed.list("metric");
   // Where none is made there is nothing to stop.
   const failFast = parsed.flag("fail-fast") && parsed.value("launch") !== "none";
   return await withDevice(streams, plan, async (session) => {
     const shared = await sharedRequest(planned, plan, session);
-    const asks = { grid, seeds, shared, failFast, metrics };
-    const outcomes = await runSweep(asks, plan.launch, session);
+    const { device } = session;
+    const command = commandFor(parsed, seeds, device);
+    const about = { experiment, profile, grid: asked.grid, seeds, metrics, device, command };
+    const request = { seeds, shared, failFast, metrics };
+    const sweep = await madeSweep(asked, about, request, plan, session);
     session.progress.stop();
-    if (outcomes === null) {
+    if (sweep === null) {
       streams.err(
         "Stopped at the first run that failed; what is complete is kept. The same command goes on.",
       );
       return exitStatus.missed;
     }
-    const failed = outcomes.some(({ runs }) => runs.some(({ failure }) => failure !== null));
-    const { device } = session;
-    const command = commandFor(parsed, seeds, device);
-    const asked = { experiment, profile, grid, seeds, metrics, device, command };
-    const sweep = summariseSweep(asked, outcomes);
     const directory = await writeSweep(out, sweep);
     await explaining(
       `write the pages of the sweep`,
@@ -95,8 +102,34 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
     streams.out(
       parsed.flag("json") ? canonicalJson(sweep, { indent: 2 }) : sweepTable(sweep, directory),
     );
-    return failed ? exitStatus.missed : exitStatus.ok;
+    return sweepRuns(sweep).some(({ failure }) => failure !== null)
+      ? exitStatus.missed
+      : exitStatus.ok;
   });
+}
+
+/** Runs all cells, or the rounds of them; `null` where a failed run ended it. */
+async function madeSweep(
+  { grid, halving }: AskedCells,
+  about: SweepAsked,
+  request: Omit<SweepRequest, "cells">,
+  { launch }: Plan,
+  session: LaunchSession,
+): Promise<Sweep | null> {
+  const { axes } = grid;
+  if (halving !== null) {
+    const metric = request.metrics[0]!;
+    const rounds = await runHalving({ ...request, axes, halving, metric }, launch, session);
+    if (rounds === null) return null;
+    const { key } = halving;
+    return summariseSweep({ ...about, halving: { key, metric, rounds } }, lastOutcomes(rounds));
+  }
+  const cells = grid.cells.map((cell, i) => ({
+    name: `cell ${i + 1} of ${grid.cells.length} · ${cellName(axes, cell.values)}`,
+    cell,
+  }));
+  const outcomes = await runSweep({ ...request, cells }, launch, session);
+  return outcomes && summariseSweep(about, outcomes);
 }
 
 /**
@@ -114,6 +147,8 @@ function commandFor(
     ["backend", [backend]] as const,
     ["numerics", numerics === "wasm-strict" ? ["strict"] : []] as const,
     ["grid", parsed.list("grid")] as const,
+    ...(["random", "halving", "budget", "sweep-seed"] as const)
+      .map((name) => [name, given(name)] as const),
     ["set", parsed.list("set")] as const,
     ["metric", parsed.list("metric")] as const,
     ["seed", [seeds.join(",")]] as const,
@@ -121,5 +156,6 @@ function commandFor(
   const words = options.flatMap(([name, values]) =>
     values.flatMap((value) => [`--${name}`, value])
   );
-  return ["deno task sweep", ...[...parsed.positional, ...words].map(quoted)].join(" ");
+  const yes = parsed.flag("yes") ? ["--yes"] : [];
+  return ["deno task sweep", ...[...parsed.positional, ...words, ...yes].map(quoted)].join(" ");
 }

@@ -62,6 +62,23 @@ export function inputFileKeys(
     .map(([key]) => key);
 }
 
+/**
+ * Which numbers a key of a configuration takes; `null` where it takes none, or is unknown.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { z } from "zod";
+ *
+ * const schema = z.object({ rate: z.number(), epochs: z.number().int(), mode: z.string() });
+ * assertEquals(["rate", "epochs", "mode"].map((key) => numberKind(schema, key)), ["number", "integer", null]);
+ * ```
+ */
+export function numberKind(schema: ConfigSchema, key: string): "integer" | "number" | null {
+  const { type } = fields(schema)[key] ?? {};
+  return type === "integer" || type === "number" ? type : null;
+}
+
 interface FieldDescription {
   inputFileUnless?: string[];
   description?: string;

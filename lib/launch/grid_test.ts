@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { z } from "zod";
 import { experiment } from "../experiment/define.ts";
 import { InputError } from "../numeric/errors.ts";
-import { gridOf, MOST_CELLS } from "./grid.ts";
+import { gridOf, MANY_CELLS } from "./grid.ts";
 
 const demo = experiment({
   name: "demo",
@@ -48,6 +48,18 @@ Deno.test("`gridOf()` takes the profile's values for what is not set", async () 
 
 Deno.test("`gridOf()` refuses cells that are the same and grids that are too large", async () => {
   await assertRejects(() => cells(["rate=1,1.0"]), InputError, "rate=1 and rate=1.0 are the same");
-  const values = Array.from({ length: MOST_CELLS + 1 }, (_, i) => i + 1).join(",");
-  await assertRejects(() => cells([`rate=${values}`]), InputError, `${MOST_CELLS + 1} cells`);
+  const values = Array.from({ length: MANY_CELLS + 1 }, (_, i) => i + 1).join(",");
+  await assertRejects(() => cells([`rate=${values}`]), InputError, `${MANY_CELLS + 1} cells`);
+  const thousand = Array.from({ length: 1000 }, (_, i) => i + 1).join(",");
+  const million = [`rate=${thousand}`, `batch=${thousand}`];
+  await assertRejects(() => cells(million), InputError, "give --yes to make them all");
+  const request = { profile: "quick", grid: [`rate=${values}`], set: [], folder: "/" };
+  const { cells: found } = await gridOf(demo, { ...request, many: true });
+  assertEquals(found.length, MANY_CELLS + 1);
+});
+
+Deno.test("`gridOf()` names the cell that the experiment does not take, and refuses a range", async () => {
+  const message = "Cannot take the cell rate=2, batch=1.5 into the sweep: Cannot set batch=1.5";
+  await assertRejects(() => cells(["rate=2", "batch=1,1.5"]), InputError, message);
+  await assertRejects(() => cells(["rate=1..2"]), InputError, "draw cells from it: --random 20");
 });

@@ -15,9 +15,11 @@ import { endsAmong } from "./slurm/folder.ts";
  * Answers with what is complete.
  *
  * @param reports Folder that runs are written to.
- * @throws {InputError} When nothing is known of any run.
+ * @throws {InputError} When nothing is known of any run, these or those asked for before.
  */
 export function none(reports: string): Launch {
+  // Later jobs may depend on earlier ones: that these are not there yet is no mistake.
+  let known = false;
   return async function* (jobs, session) {
     const missing: MissingRun[] = [];
     for (const job of jobs) {
@@ -27,7 +29,7 @@ export function none(reports: string): Launch {
       else yield { job, runId, finished, error: null };
     }
     const ends = endsAmong(reports);
-    const known = missing.length < jobs.length || missing.some(({ runId }) => ends.has(runId));
+    known ||= missing.length < jobs.length || missing.some(({ runId }) => ends.has(runId));
     if (!known) {
       throw new InputError(
         `Cannot judge with --launch none: of ${

@@ -1,7 +1,6 @@
 /**
- * A sweep: the cells of a grid, each over the seeds. It is a set of runs: those that are complete
- * answer at once, interrupted ones go on, and one that fails leaves the others. A {@linkcode Launch}
- * makes them.
+ * A sweep: cells, each over the seeds. It is a set of runs: those that are complete answer at once,
+ * interrupted ones go on, and one that fails leaves the others. A {@linkcode Launch} makes them.
  *
  * @module
  */
@@ -9,13 +8,12 @@
 import { closestString } from "@std/text/closest-string";
 import { InputError } from "../numeric/errors.ts";
 import type { Result } from "../run/schema.ts";
-import { cellName } from "../run/sweep_schema.ts";
-import type { Grid, GridCell } from "./grid.ts";
+import type { GridCell } from "./cells.ts";
 import { failureText, type Job, type Launch, type LaunchSession } from "./job.ts";
 
 /** What to run. */
 export interface SweepRequest {
-  readonly grid: Grid;
+  readonly cells: readonly NamedCell[];
   readonly seeds: readonly number[];
   /** What all runs have in common. */
   readonly shared: Omit<Job["request"], "config" | "seed">;
@@ -23,6 +21,12 @@ export interface SweepRequest {
   readonly failFast: boolean;
   /** Metrics that are wanted: refused as soon as a run shows that there is no such metric. */
   readonly metrics: readonly string[];
+}
+
+/** A cell, and what progress calls it, such as `cell 2 of 4 · rate 0.1`. */
+export interface NamedCell {
+  readonly name: string;
+  readonly cell: GridCell;
 }
 
 /** A run of a cell: its result, or why there is none. */
@@ -48,14 +52,13 @@ export interface CellOutcome {
  * @throws {Interrupted} As {@linkcode Launch}.
  */
 export async function runSweep(
-  { grid: { axes, cells }, seeds, shared, failFast, metrics }: SweepRequest,
+  { cells, seeds, shared, failFast, metrics }: SweepRequest,
   launch: Launch,
   session: LaunchSession,
 ): Promise<CellOutcome[] | null> {
-  const jobs = cells.map(({ values, config, overrides }, i) => {
-    const name = `cell ${i + 1} of ${cells.length} · ${cellName(axes, values)}`;
-    return seeds.map((seed): Job => ({ name, request: { ...shared, config, seed }, overrides }));
-  });
+  const jobs = cells.map(({ name, cell: { config, overrides } }) =>
+    seeds.map((seed): Job => ({ name, request: { ...shared, config, seed }, overrides }))
+  );
   const runs = new Map<Job, CellRun>();
   let checked = false;
   for await (const outcome of launch(jobs.flat(), session)) {
@@ -72,7 +75,7 @@ export async function runSweep(
       if (failFast) return null;
     }
   }
-  return cells.map((cell, i) => ({ cell, runs: jobs[i]!.map((job) => runs.get(job)!) }));
+  return cells.map(({ cell }, i) => ({ cell, runs: jobs[i]!.map((job) => runs.get(job)!) }));
 }
 
 /** The metrics of a result but those of the machine, such as times: no run promises these. */

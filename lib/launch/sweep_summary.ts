@@ -15,7 +15,9 @@ import { writeJson } from "../run/files.ts";
 import type { Result } from "../run/schema.ts";
 import { summarise, verdictOf } from "../run/summarise.ts";
 import { type Sweep, type SweepCell, sweepPlace } from "../run/sweep_schema.ts";
-import type { Grid } from "./grid.ts";
+import { boundsAmong, contenders } from "../metrics/stats/best_of_many.ts";
+import type { Grid } from "./cells.ts";
+import { type RoundOutcome, scoreOf } from "./halving.ts";
 import { type CellOutcome, promisedMetrics } from "./sweep.ts";
 
 /** What was asked for. */
@@ -29,14 +31,24 @@ export interface SweepAsked {
   readonly device: Pick<Device, "promise" | "backend" | "numerics">;
   /** The command that asks for it again. */
   readonly command: string;
+  readonly halving?: HalvingOutcome;
+}
+
+/** The rounds of a sweep that had some. */
+export interface HalvingOutcome {
+  readonly key: string;
+  readonly metric: string;
+  readonly rounds: readonly RoundOutcome[];
 }
 
 /**
  * What the runs of a sweep came to. The order in which the grid was written changes the order of cells,
  * not the sweep's id.
+ *
+ * @param outcomes Of every cell; where there were rounds, of the last one that it came to.
  */
 export function summariseSweep(asked: SweepAsked, outcomes: readonly CellOutcome[]): Sweep {
-  const { experiment, profile, grid: { axes, set }, seeds, command } = asked;
+  const { experiment, profile, grid: { axes, set, drawn }, seeds, command, halving } = asked;
   const { promise, backend, numerics } = asked.device;
   const results = outcomes.flatMap(({ runs }) => completeOf(runs));
   const cells = outcomes.map((outcome) => cellOf(experiment, outcome));
@@ -53,6 +65,7 @@ export function summariseSweep(asked: SweepAsked, outcomes: readonly CellOutcome
   const standard = [...targets, ...Object.keys(units).sort()].slice(0, 1);
   const shown = [...new Set(asked.metrics.length > 0 ? asked.metrics : standard)];
   const { name, title, source, summary } = experiment;
+  const last = halving?.rounds.at(-1)!.cells.map(({ place }) => place) ?? [...cells.keys()];
   return {
     schema: "assay/sweep@1",
     sweepId: sweepId(asked, outcomes),
@@ -64,16 +77,38 @@ export function summariseSweep(asked: SweepAsked, outcomes: readonly CellOutcome
     command,
     contract: { promise, backend, numerics },
     set,
-    axes: axes.map(({ key, values }) => ({ key, values: [...values] })),
+    axes: axes.map(({ key, values, range }) => ({
+      key,
+      values: [...values],
+      ...(range === undefined ? {} : { range: { ...range } }),
+    })),
+    ...(drawn === null ? {} : { drawn }),
     seeds: [...seeds],
     units,
     shown,
     best: [...new Set([...shown, ...targets])].flatMap((metric) => {
-      const cell = bestCell(cells, metric, units[metric]!.better);
-      return cell === null ? [] : [{ metric, cell }];
+      const cell = bestCell(cells, last, metric, units[metric]!.better);
+      return cell === null ? [] : [{ metric, cell, ...chosenAmong(metric, cell) }];
     }),
     cells,
+    ...(halving === undefined ? {} : { halving: halvingOf(halving) }),
   };
+
+  /** What is to be held of a cell that was chosen by the metric that it is shown with. */
+  function chosenAmong(metric: string, cell: number) {
+    const compared = halving === undefined
+      ? [...cells.keys()].filter((place) => metric in cells[place]!.metrics)
+      : [...cells.keys()];
+    const among = compared.length;
+    const valuesOf = (place: number) =>
+      outcomes[place]!.runs.map(({ result }) => result!.metrics[metric]!);
+    const interval = boundsAmong(valuesOf(cell), among);
+    if (interval === null) return { among };
+    // A cell that was left behind was not compared at the last round's budget.
+    if (halving !== undefined) return { among, interval };
+    const may = contenders(compared.map(valuesOf), units[metric]!.better);
+    return { among, interval, contenders: may.map((at) => compared[at]!) };
+  }
 }
 
 /**
@@ -88,8 +123,24 @@ export async function writeSweep(reports: string, sweep: Sweep): Promise<string>
   return folder;
 }
 
+function halvingOf({ key, metric, rounds }: HalvingOutcome): NonNullable<Sweep["halving"]> {
+  return {
+    key,
+    metric,
+    rounds: rounds.map(({ budget, cells, kept }) => ({
+      budget,
+      cells: cells.map((one) => ({
+        cell: one.place,
+        score: scoreOf(one, metric),
+        runs: runsOf(one.runs),
+      })),
+      kept: [...kept],
+    })),
+  };
+}
+
 function sweepId(
-  { experiment, profile, grid: { axes, set }, seeds }: SweepAsked,
+  { experiment, profile, grid: { axes, set, drawn }, seeds, halving }: SweepAsked,
   outcomes: readonly CellOutcome[],
 ): string {
   const sorted = (values: readonly unknown[]) => values.map((value) => canonicalJson(value)).sort();
@@ -100,8 +151,25 @@ function sweepId(
     grid: Object.fromEntries(axes.map(({ key, values }) => [key, sorted(values)])),
     seeds: seeds.toSorted((a, b) => a - b),
     runs: outcomes.flatMap(({ runs }) => runs.map(({ runId }) => runId)).sort(),
+    ...(drawn === null ? {} : { drawn, ranges: Object.fromEntries(rangesOf()) }),
+    ...(halving === undefined ? {} : { halving: roundsOf(halving) }),
   };
   return sha256Hex(canonicalJson(made)).slice(0, 12);
+
+  function rangesOf() {
+    return axes.flatMap(({ key, range }) => range === undefined ? [] : [[key, { ...range }]]);
+  }
+
+  function roundsOf({ key, metric, rounds }: HalvingOutcome) {
+    return {
+      key,
+      metric,
+      rounds: rounds.map(({ budget, cells }) => ({
+        budget,
+        runs: cells.flatMap(({ runs }) => runs.map(({ runId }) => runId)).sort(),
+      })),
+    };
+  }
 }
 
 function cellOf(experiment: Experiment, { cell: { values }, runs }: CellOutcome): SweepCell {
@@ -114,13 +182,17 @@ function cellOf(experiment: Experiment, { cell: { values }, runs }: CellOutcome)
     verdict: whole ? verdictOf(targets, []).verdict : null,
     targets,
     metrics: whole ? overSeeds(results) : {},
-    runs: runs.map(({ seed, runId, result, failure }) => ({
-      seed,
-      runId,
-      digests: result?.digests ?? null,
-      failure,
-    })),
+    runs: runsOf(runs),
   };
+}
+
+function runsOf(runs: CellOutcome["runs"]): SweepCell["runs"] {
+  return runs.map(({ seed, runId, result, failure }) => ({
+    seed,
+    runId,
+    digests: result?.digests ?? null,
+    failure,
+  }));
 }
 
 /** The metrics that all results have. */
@@ -137,18 +209,20 @@ function completeOf(runs: CellOutcome["runs"]): Result[] {
   return runs.flatMap(({ result }) => result ?? []);
 }
 
-/** Place of the first cell with the best mean; `null` when no cell has the metric. */
+/** Place of the first cell with the best mean, of those at `places`; `null` when none has the metric. */
 function bestCell(
   cells: readonly SweepCell[],
+  places: readonly number[],
   metric: string,
   better: "higher" | "lower",
 ): number | null {
   const sign = better === "higher" ? 1 : -1;
+  const mean = (place: number) => sign * cells[place]!.metrics[metric]!.mean;
   let best: number | null = null;
-  cells.forEach(({ metrics }, i) => {
-    const ahead = (at: number) =>
-      sign * metrics[metric]!.mean > sign * cells[at]!.metrics[metric]!.mean;
-    if (metric in metrics && (best === null || ahead(best))) best = i;
-  });
+  for (const place of places) {
+    if (metric in cells[place]!.metrics && (best === null || mean(place) > mean(best))) {
+      best = place;
+    }
+  }
   return best;
 }

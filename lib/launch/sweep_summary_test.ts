@@ -70,7 +70,8 @@ Deno.test("`summariseSweep()` has means over the seeds, verdicts and the best ce
   assertEquals(cells.map(({ metrics }) => metrics.loss!.mean), [3, 0.5, 0.5]);
   assertEquals(cells.map(({ verdict }) => verdict), ["fail", "pass", "pass"]);
   assertEquals(shown, ["loss"]);
-  assertEquals(best, [{ metric: "loss", cell: 1 }]);
+  assertEquals(best.map(({ metric, cell, among }) => [metric, cell, among]), [["loss", 1, 3]]);
+  assertEquals(best[0]!.contenders, [0, 1, 2]);
   assertEquals(Object.keys(units), ["loss", "gain"].sort());
 });
 
@@ -78,7 +79,7 @@ Deno.test("`summariseSweep()` gives no mean of a cell with a failed run, and nev
   const { cells, best } = await sweep([[0.1, null], [0.5, 0.5]], ["gain", "loss"]);
   assertEquals([cells[0]!.verdict, cells[0]!.metrics], [null, {}]);
   assertEquals(cells[0]!.runs.map(({ failure }) => failure), [null, "no luck"]);
-  assertEquals(best, [{ metric: "gain", cell: 1 }, { metric: "loss", cell: 1 }]);
+  assertEquals(best.map(({ metric, cell }) => [metric, cell]), [["gain", 1], ["loss", 1]]);
 });
 
 Deno.test("`summariseSweep()` of failed runs alone shows no metric", async () => {

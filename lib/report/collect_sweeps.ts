@@ -9,7 +9,13 @@ import { isAltered } from "../run/checksums.ts";
 import { readJson, writeWhole } from "../run/files.ts";
 import type { Summary } from "../run/schema.ts";
 import { experimentFolders, foldersIn } from "../run/index/tree.ts";
-import { type Sweep, type SweepCell, sweepPlace, sweepSchema } from "../run/sweep_schema.ts";
+import {
+  type Sweep,
+  type SweepCell,
+  sweepPlace,
+  sweepRuns,
+  sweepSchema,
+} from "../run/sweep_schema.ts";
 import { verdictOf } from "../run/summarise.ts";
 import { type PageRun, renderRunPage } from "./page.ts";
 import { orSkip, readRun, type Skipped } from "./read_report.ts";
@@ -57,20 +63,25 @@ export async function buildSweepPages(
   const written: string[] = [];
   const pages = new Set<string>();
   const { experiment, profile } = sweep;
-  for (const cell of sweep.cells) {
-    for (const { runId, failure } of cell.runs) {
-      if (failure !== null) continue;
-      const folder = `${experiment}/${profile}/${runId}`;
-      const path = `${folder}/report.html`;
-      if (!there(path)) {
-        const run = await orSkip(skipped, () => readRun(join(reports, folder), skipped));
-        const page = run && await orSkip(skipped, () => runPage(sweep, cell, run));
-        if (page === null) continue;
-        await writeWhole(join(into, path), page);
-        written.push(path);
-      }
-      pages.add(runId);
+  // A run is judged anew on its page; which targets apply to it, its cell knows.
+  const rules = new Map(
+    (sweep.halving?.rounds.flatMap(({ cells }) => cells) ??
+      sweep.cells.map((one, cell) => ({ ...one, cell })))
+      .flatMap(({ cell, runs }) => runs.map(({ runId }) => [runId, sweep.cells[cell]!.targets])),
+  );
+  for (const { runId, failure } of sweepRuns(sweep)) {
+    if (failure !== null) continue;
+    const folder = `${experiment}/${profile}/${runId}`;
+    const path = `${folder}/report.html`;
+    if (!there(path)) {
+      const run = await orSkip(skipped, () => readRun(join(reports, folder), skipped));
+      const targets = rules.get(runId)!;
+      const page = run && await orSkip(skipped, () => runPage(sweep, targets, run));
+      if (page === null) continue;
+      await writeWhole(join(into, path), page);
+      written.push(path);
     }
+    pages.add(runId);
   }
   const path = `${sweepPlace(sweep)}/sweep.html`;
   await writeWhole(join(into, path), await renderSweep(sweep, pages));
@@ -78,7 +89,11 @@ export async function buildSweepPages(
 }
 
 /** The page of a run that belongs to a cell. */
-function runPage(sweep: Sweep, { targets }: SweepCell, run: PageRun): Promise<string> {
+function runPage(
+  sweep: Sweep,
+  targets: SweepCell["targets"],
+  run: PageRun,
+): Promise<string> {
   const { experiment, title, source, about, profile, sweepId } = sweep;
   const { seed, runId, digests, findings } = run.result;
   const summary: Summary = {

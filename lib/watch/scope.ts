@@ -9,7 +9,7 @@ import { basename, dirname, join, relative, resolve } from "@std/path";
 import { InputError } from "../numeric/errors.ts";
 import { readJson } from "../run/files.ts";
 import { experimentFolders, foldersIn } from "../run/index/tree.ts";
-import { sweepSchema } from "../run/sweep_schema.ts";
+import { sweepRuns, sweepSchema } from "../run/sweep_schema.ts";
 import { RunFolders } from "./run_folders.ts";
 
 /** The runs to watch. */
@@ -97,7 +97,7 @@ async function scopeOf(reports: string, { kind, experiment, id }: Found): Promis
         `deno task watch ${experiment} shows its runs.`,
     );
   }
-  const runIds = new Set(sweep.cells.flatMap(({ runs }) => runs.map(({ runId }) => runId)));
+  const runIds = new Set(sweepRuns(sweep).map(({ runId }) => runId));
   return {
     title: `Sweep over ${sweep.axes.map(({ key }) => key).join(" × ")}`,
     experiment,

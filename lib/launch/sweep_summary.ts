@@ -65,7 +65,7 @@ export function summariseSweep(asked: SweepAsked, outcomes: readonly CellOutcome
   const standard = [...targets, ...Object.keys(units).sort()].slice(0, 1);
   const shown = [...new Set(asked.metrics.length > 0 ? asked.metrics : standard)];
   const { name, title, source, summary } = experiment;
-  const last = halving?.rounds.at(-1)!.cells.map(({ place }) => place) ?? [...cells.keys()];
+  const last = halving?.rounds.at(-1)?.cells.map(({ place }) => place) ?? [...cells.keys()];
   return {
     schema: "assay/sweep@1",
     sweepId: sweepId(asked, outcomes),

@@ -19,6 +19,9 @@ import {
 import { verdictOf } from "../run/summarise.ts";
 import { type PageRun, renderRunPage } from "./page.ts";
 import { orSkip, readRun, type Skipped } from "./read_report.ts";
+import type { FitHistory } from "./figures/learning_curves.ts";
+import { fitHistories } from "./sections/figures.ts";
+import { curvedCells, type LearntCell } from "./sections/sweep_figures.ts";
 import { renderSweep } from "./sweep_page.ts";
 
 /** All sweeps under `reports`, by experiment and id. */
@@ -84,8 +87,24 @@ export async function buildSweepPages(
     pages.add(runId);
   }
   const path = `${sweepPlace(sweep)}/sweep.html`;
-  await writeWhole(join(into, path), await renderSweep(sweep, pages));
+  const learnt = await learntCells(reports, sweep);
+  await writeWhole(join(into, path), await renderSweep(sweep, pages, learnt));
   return [...written, path];
+}
+
+/** How the best cells learnt, as far as their runs can be read. */
+async function learntCells(reports: string, sweep: Sweep): Promise<LearntCell[]> {
+  const learnt: LearntCell[] = [];
+  for (const cell of curvedCells(sweep)) {
+    const histories: FitHistory[] = [];
+    for (const { runId, seed } of sweep.cells[cell]!.runs) {
+      const folder = join(reports, sweep.experiment, sweep.profile, runId);
+      const run = await orSkip(() => {}, () => readRun(folder, () => {}));
+      if (run) histories.push(...fitHistories(seed, run.events));
+    }
+    learnt.push({ cell, histories });
+  }
+  return learnt;
 }
 
 /** The page of a run that belongs to a cell. */

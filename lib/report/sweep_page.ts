@@ -1,14 +1,11 @@
 /**
- * The page of a sweep: the grid, a figure of the metrics shown, every cell with the way to its runs.
+ * The page of a sweep: what was asked, figures of the metrics shown, rounds, every cell with the way to its runs.
  *
  * @module
  */
 
-import type { Figure } from "../experiment/types.ts";
-import { type Sweep, type SweepCell, valueText } from "../run/sweep_schema.ts";
+import type { Sweep } from "../run/sweep_schema.ts";
 import { htmlDocument } from "./document.ts";
-import { heatMap } from "./figures/heat_map.ts";
-import { metricByValue } from "./figures/metric_by_value.ts";
 import { type Html, markup } from "./html.ts";
 import { figuresSection } from "./sections/figures.ts";
 import {
@@ -19,19 +16,27 @@ import {
   sweepHead,
   targetsByCell,
 } from "./sections/sweep.ts";
+import { type LearntCell, sweepFigures } from "./sections/sweep_figures.ts";
+import { roundsSection } from "./sections/sweep_rounds.ts";
 
 /**
  * Builds the page of a sweep, to stand at `reports/<experiment>/sweeps/<sweep-id>/sweep.html`. The same
  * input gives the same bytes.
  *
  * @param pages Ids of the runs that have a page in their folder.
+ * @param learnt Histories of cells whose learning curves are drawn.
  */
-export async function renderSweep(sweep: Sweep, pages: ReadonlySet<string>): Promise<string> {
+export async function renderSweep(
+  sweep: Sweep,
+  pages: ReadonlySet<string>,
+  learnt: readonly LearntCell[] = [],
+): Promise<string> {
   const { experiment, profile, sweepId, title, source, axes } = sweep;
-  const figures = figuresOf(sweep);
+  const figures = sweepFigures(sweep, learnt);
   const sections: [string, string, Html | null][] = [
     ["failures", "Failures", failuresSection(sweep)],
     ["figures", "Figures", await figuresSection([{ heading: null, note: null, figures }])],
+    ["rounds", "Rounds", roundsSection(sweep, pages)],
     ["cells", "Cells", cellsSection(sweep, pages)],
     ["best", "Best cells", bestSection(sweep)],
     ["targets", "Targets", targetsByCell(sweep)],
@@ -52,41 +57,5 @@ ${source !== undefined && markup`<p class="source">On trial: ${source}</p>`}
       present.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`)
     }</ul></nav>
 ${present.map(([, , content]) => content)}`,
-  });
-}
-
-/** A figure for each metric shown, where the grid has one key or two. */
-function figuresOf({ axes, cells, shown, units }: Sweep): Figure[] {
-  const drawable = shown.filter((metric) => cells.some(({ metrics }) => metric in metrics));
-  const [first, second, ...more] = axes;
-  if (more.length > 0) return [];
-  const of = (cell: SweepCell, key: string) => valueText(cell.values[key]);
-  return drawable.map((metric) => {
-    const about = { metric, ...units[metric]! };
-    if (second === undefined) {
-      const points = cells.flatMap(({ values, metrics }) => {
-        const value = values[first!.key];
-        const found = metrics[metric];
-        return found
-          ? [{ value: typeof value === "number" ? value : valueText(value), ...found }]
-          : [];
-      });
-      return metricByValue({ ...about, key: first!.key, points });
-    }
-    const axis = ({ key, values }: Sweep["axes"][number]) => ({
-      key,
-      values: values.map(valueText),
-    });
-    return heatMap({
-      ...about,
-      rows: axis(first!),
-      columns: axis(second),
-      cells: cells.map((cell) => ({
-        row: of(cell, first!.key),
-        column: of(cell, second.key),
-        value: cell.metrics[metric]?.mean ?? null,
-        interval: cell.metrics[metric]?.interval ?? { low: null, high: null },
-      })),
-    });
   });
 }

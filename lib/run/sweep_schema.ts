@@ -124,6 +124,15 @@ export function sweepRuns({ cells, halving }: Pick<Sweep, "cells" | "halving">):
   return (halving?.rounds.flatMap((round) => round.cells) ?? cells).flatMap(({ runs }) => runs);
 }
 
+/** The round that each cell came to, from 0; all 0 where there were none. */
+export function roundsReached({ cells, halving }: Pick<Sweep, "cells" | "halving">): number[] {
+  const reached = cells.map(() => 0);
+  for (const [round, { cells }] of (halving?.rounds ?? []).entries()) {
+    for (const { cell } of cells) reached[cell] = round;
+  }
+  return reached;
+}
+
 /** Path of a sweep's folder, relative to the reports folder, with `/`. */
 export function sweepPlace({ experiment, sweepId }: Pick<Sweep, "experiment" | "sweepId">): string {
   return `${experiment}/sweeps/${sweepId}`;

@@ -5,14 +5,15 @@
  */
 
 import { cellName, type Sweep, type SweepCell, valueText } from "../../run/sweep_schema.ts";
-import { count } from "../format.ts";
+import { count, measured, withUnit } from "../format.ts";
 import { type Html, markup, type Piece } from "../html.ts";
 import { badge, boundText, cards, mean, metricName, none, scrolling, section } from "./marks.ts";
 
-const failedCell = "A run of this cell failed";
+/** Why a cell has no number. */
+export const failedCell = "A run of this cell failed";
 
 /** What was swept over, and the facts of it. */
-export function sweepHead({ axes, cells, seeds, contract, set }: Sweep): Html {
+export function sweepHead({ axes, cells, seeds, contract, set, drawn, halving }: Sweep): Html {
   const complete = cells.filter(({ verdict }) => verdict !== null).length;
   const withTargets = cells.some(({ targets }) => targets.length > 0);
   const met = cells.filter(({ verdict }) => verdict === "pass").length;
@@ -21,6 +22,11 @@ export function sweepHead({ axes, cells, seeds, contract, set }: Sweep): Html {
     ["Cells complete", `${complete} of ${cells.length}`],
     ["Cells that meet all targets", withTargets ? `${met} of ${cells.length}` : "none set"],
     ["Seeds a cell", seeds.join(", ")],
+    ...(drawn === undefined ? [] : [["Cells drawn by seed", `${drawn}`] as [string, string]]),
+    ...(halving === undefined ? [] : [[
+      "Rounds",
+      `${halving.key} ${halving.rounds.map(({ budget }) => budget).join(", ")}`,
+    ] as [string, string]]),
     ...(fixed.length > 0 ? [["In every cell", fixed.join(", ")] as [string, string]] : []),
     ["Contract", `${contract.promise} · ${contract.backend} · ${contract.numerics}`],
   ];
@@ -30,8 +36,13 @@ export function sweepHead({ axes, cells, seeds, contract, set }: Sweep): Html {
 <h2>${count(cells.length, "cell")}</h2>
 <div>
 <p>${
-    axes.map(({ key, values }, i) =>
-      markup`${i > 0 && " × "}<b>${key}</b> ${values.map(valueText).join(", ")}`
+    axes.map(({ key, values, range }, i) =>
+      markup`${i > 0 && (drawn === undefined ? " × " : " · ")}<b>${key}</b> ${
+        range
+          ? `${range.low} to ${range.high}${range.scale === "log" ? ", log scale" : ""}`
+          : values
+            .map(valueText).join(", ")
+      }`
     )
   }</p>
 </div>
@@ -71,26 +82,64 @@ export function cellsSection(sweep: Sweep, pages: ReadonlySet<string>): Html {
 }
 
 /** The best cell by each metric that is shown or aimed at, and what such a choice is worth. */
-export function bestSection({ best, cells, axes, units, seeds }: Sweep): Html | null {
+export function bestSection(sweep: Sweep): Html | null {
+  const { best, cells, axes, units } = sweep;
   if (best.length === 0 || cells.length < 2) return null;
   return section(
     "best",
     "Best cells",
-    markup`<p class="note">The best of ${cells.length} cells was chosen by the number it is shown with, so that number is too good: the luck of ${cells.length} draws is in it${
-      seeds.length > 1 && ", and its interval does not know of the choice"
-    }. Run the cell again with seeds that had no part in the choice. A choice made by a number on test data also uses that data up; choose by one on validation data.</p>`,
+    markup`<p class="note">${choiceNote(sweep)}</p>`,
     cards(
       "Best cells",
-      ["Metric", "Best", "Cell"],
-      best.map(({ metric, cell }) => [
-        markup`${metricName(metric)}<span class="sub">the ${
-          units[metric]!.better
-        } the better</span>`,
-        metricOf(cells[cell]!, metric, units[metric]!.unit),
-        markup`${cellName(axes, cells[cell]!.values)}`,
-      ]),
+      ["Metric", "Best", "Cell", "Bounds for all at once", "May be the best"],
+      best.map(({ metric, cell, interval, contenders }) => {
+        const { unit, better } = units[metric]!;
+        return [
+          markup`${metricName(metric)}<span class="sub">the ${better} the better</span>`,
+          metricOf(cells[cell]!, metric, unit),
+          markup`${cellName(axes, cells[cell]!.values)}`,
+          interval && interval.low !== null && interval.high !== null
+            ? markup`<span class="num">${measured(interval.low)} to ${
+              withUnit(measured(interval.high), unit)
+            }</span>`
+            : none("One seed shows no spread"),
+          contenders ? contendersOf(sweep, contenders) : none("The seeds do not tell"),
+        ];
+      }),
     ),
   );
+}
+
+/** What the number of a cell is worth that was chosen by it. */
+function choiceNote({ best, cells, seeds, halving }: Sweep): string {
+  const among = best[0]!.among ?? cells.length;
+  return [
+    `The best of ${among} cells was chosen by the number it is shown with, so that number is too good: the ` +
+    `luck of ${among} draws is in it.`,
+    seeds.length === 1
+      ? "With one seed a cell, nothing is known of how large that luck is."
+      : `Its ± does not know of the choice. The bounds for all at once do: with 95 % confidence the means of all ` +
+        `${among} lie within theirs (Bonferroni, each side at 0.05 / ${among}), however one was chosen.`,
+    seeds.length === 1
+      ? ""
+      : halving
+      ? "Which of the cells that were left behind would be better with the last round's budget is not known."
+      : `A cell cannot be the best where another beats it over the same seeds (paired one-sided t tests at ` +
+        `0.05 / ${among - 1}): with 95 % confidence the best one is among those that may be.`,
+    "Run the cell again with seeds that had no part in the choice. A choice made by a number on test data also " +
+    "uses that data up; choose by one on validation data.",
+  ].filter((text) => text !== "").join(" ");
+}
+
+/** Cells that are named before the rest is counted. */
+const NAMED = 4;
+
+function contendersOf({ axes, cells }: Sweep, contenders: readonly number[]): Html {
+  const names = contenders.slice(0, NAMED).map((place) => cellName(axes, cells[place]!.values));
+  const more = contenders.length - names.length;
+  return markup`${contenders.length} of ${cells.length}<span class="sub">${names.join("; ")}${
+    more > 0 && `; and ${more} more`
+  }</span>`;
 }
 
 /** The targets of each cell; `null` where there are none. */
@@ -174,7 +223,8 @@ function verdictOf({ verdict, targets }: SweepCell): Html {
   return markup`${badge(verdict)}<span class="sub">${met} of ${targets.length} met</span>`;
 }
 
-function runLink(
+/** A run by its seed, with the way to its page. */
+export function runLink(
   { seed, runId, failure }: SweepCell["runs"][number],
   profile: string,
   pages: ReadonlySet<string>,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Sweep, SweepCell } from "../run/sweep_schema.ts";
+import { type Sweep, type SweepCell, sweepRuns } from "../run/sweep_schema.ts";
 import { references } from "./site.ts";
 import { renderSweep } from "./sweep_page.ts";
 import { shades, tones } from "./theme.ts";
@@ -84,13 +84,57 @@ Deno.test("`renderSweep()` gives the same bytes each time and points to its runs
   }
 });
 
-Deno.test("`renderSweep()` draws a heat map of two keys, a line of one, nothing of three", async () => {
+Deno.test("`renderSweep()` draws a heat map of two keys, a plot of one, lines across three", async () => {
   const figures = async (...axes: Sweep["axes"]) =>
-    (await render(sweep(axes))).match(/test\/r by [\w ]+/g)?.[0];
+    (await render(sweep(axes))).match(/test\/r by [\w, ]+/g)?.[0];
   assertEquals(await figures(rate, sizes), "test/r by rate and sizes");
   assertEquals(await figures(rate), "test/r by rate");
   assertEquals(await figures(seeds), "test/r by mode");
-  assertEquals(await figures(rate, sizes, seeds), undefined);
+  assertEquals(await figures(rate, sizes, seeds), "test/r by rate, sizes, mode");
+});
+
+Deno.test("`renderSweep()` shows rounds with every run, and how cells learnt", async () => {
+  const one = sweep([rate, seeds], [3]);
+  const score = { mean: 0.9, interval: { low: 0.8, high: 1 } };
+  const early = (cell: number) =>
+    [1, 2].map((seed) => ({ ...one.cells[cell]!.runs[0]!, seed, runId: runId(cell + 4, seed) }));
+  const halving = {
+    key: "epochs",
+    metric: "test/r",
+    rounds: [
+      {
+        budget: 2,
+        cells: [0, 1, 2].map((cell) => ({ cell, score, runs: early(cell) }))
+          .concat([{ cell: 3, score: null as never, runs: one.cells[3]!.runs }]),
+        kept: [2, 0],
+      },
+      {
+        budget: 4,
+        cells: [0, 2].map((cell) => ({ cell, score, runs: one.cells[cell]!.runs })),
+        kept: [2],
+      },
+    ],
+  };
+  const epochs = [1, 2].map((epoch) => ({ epoch, trainLoss: 1, validationLoss: 2 / epoch }));
+  const learnt = [{ cell: 2, histories: [{ fit: "v1", seed: 1, epochs }] }];
+  const halved = { ...one, drawn: 7, halving };
+  const page = await renderSweep(
+    halved,
+    new Set(sweepRuns(halved).map(({ runId }) => runId)),
+    learnt,
+  );
+  for (
+    const part of [
+      "Round 1: epochs 2, 4 cells",
+      "Round 2: epochs 4, 2 cells",
+      "yes, rank 1",
+      ">best<",
+    ]
+  ) {
+    assertStringIncludes(page, part);
+  }
+  assertStringIncludes(page, "Learning curves by cell");
+  assertStringIncludes(page, `${runId(5, 2)}/report.html`);
 });
 
 Deno.test("`renderSweep()` says which cells failed and why, and links no run without a page", async () => {

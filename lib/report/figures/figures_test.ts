@@ -10,10 +10,12 @@ import type { Figure } from "../../experiment/types.ts";
 import { renderFigure } from "../render.ts";
 import { wobble } from "../testdata/bandwidth.ts";
 import { spread } from "./figure.ts";
+import { cellCurves } from "./cell_curves.ts";
 import { heatMap } from "./heat_map.ts";
 import { type FitHistory, learningCurves } from "./learning_curves.ts";
 import { metricAgainstReferences } from "./metric_against_references.ts";
 import { metricByValue } from "./metric_by_value.ts";
+import { parallelCoordinates } from "./parallel_coordinates.ts";
 import { picturesFigure } from "./pictures.ts";
 import { predictedAgainstActual } from "./predicted_against_actual.ts";
 import { residuals } from "./residuals.ts";
@@ -267,6 +269,45 @@ Deno.test("`heatMap()` shades the better stronger whichever way it improves, and
   assertEquals(shaded(draw("lower", [1, 1, 1])), [5, 5, 5]);
   assertStringIncludes(await renderFigure(draw("lower")), ">failed<");
   assertThrows(() => draw("lower", [null]), RangeError, "none of 1 cells");
+});
+
+Deno.test("`parallelCoordinates()` puts the better higher, numbers where they lie, words side by side", async () => {
+  const figure = parallelCoordinates({
+    metric: "loss",
+    unit: "",
+    better: "lower",
+    axes: [
+      { key: "rate", values: [0.01, 0.1, 1], scale: "log" },
+      { key: "mode", values: ["a", "b", "c"], scale: "linear" },
+      { key: "same", values: [4], scale: "linear" },
+    ],
+    cells: [
+      { name: "first", values: [0.1, "c", 4], metric: 1 },
+      { name: "second", values: [1, "a", 4], metric: 3 },
+    ],
+  });
+  const at = (name: string) => rows(figure).filter(({ cell }) => cell === name).map(({ at }) => at);
+  assertEquals([at("first"), at("second")], [[0.5, 1, 0.5, 1], [1, 0, 0.5, 0]]);
+  const svg = await renderFigure(figure);
+  assertStringIncludes(svg, ">the best<");
+  assert(!svg.includes("the better quarter"));
+  assertThrows(
+    () => parallelCoordinates({ metric: "r", unit: "", better: "higher", axes: [], cells: [] }),
+    RangeError,
+  );
+});
+
+Deno.test("`cellCurves()` averages validation losses over the seeds, a line a cell", async () => {
+  const figure = cellCurves([
+    { name: "a", histories: [history(1, [4, 2]), history(2, [2])] },
+    { name: "b", histories: [history(1, [1, 0.5]), history(1, [1, 3], "v1")] },
+  ])!;
+  assertEquals(rows(figure).filter(({ cell }) => cell === "a"), [
+    { cell: "a", fit: "v2", epoch: 1, loss: 6, seeds: 2 },
+    { cell: "a", fit: "v2", epoch: 2, loss: 4, seeds: 1 },
+  ]);
+  assertStringIncludes(await renderFigure(figure), ">v1<");
+  assertEquals(cellCurves([{ name: "a", histories: [history(1, [4])] }]), null);
 });
 
 Deno.test("`metricByValue()` spreads wide numbers by their logarithm and words side by side", async () => {

@@ -16,6 +16,7 @@ export interface ParallelCoordinates {
   readonly better: Direction;
   /** From left to right; the metric comes last. */
   readonly axes: readonly CoordinateAxis[];
+  /** The best first. */
   readonly cells: readonly {
     /** What a reader calls it. */
     readonly name: string;
@@ -38,8 +39,10 @@ const MOST_LABELS = 8;
 /** Labels nearer than this share of the height would touch. */
 const APART = 0.055;
 
-const widths = [3, 1.8, 1] as const;
 const groups = ["the best", "the better quarter", "the others"] as const;
+const colours = [tones.vermilion.light, tones.blue.light, tones.gray.light] as const;
+/** Pixels. */
+const widths = [3, 1.8, 1] as const;
 
 /**
  * A line a cell. The better the metric, the higher it ends; the best line and those of the better quarter stand
@@ -80,24 +83,19 @@ export function parallelCoordinates(
   const own = axes.map((axis) => ({ key: axis.key, ...placesOn(axis) }));
   const last = { key: title, ...metricPlaces(cells.map((cell) => cell.metric), better) };
   const all = [...own, last];
-  const order = [...cells.keys()].sort((a, b) =>
-    (better === "higher" ? 1 : -1) * (cells[b]!.metric - cells[a]!.metric) || a - b
-  );
   const groupAt = (rank: number) => rank === 0 ? 0 : rank < cells.length / 4 ? 1 : 2;
-  // The best is drawn last, above the others.
-  const lines = order.flatMap((cell, rank) => {
-    const { name, values, metric } = cells[cell]!;
-    return all.map(({ key, at }, i) => ({
+  const lines = cells.flatMap(({ name, values, metric }, rank) =>
+    all.map(({ key, at }, i) => ({
       axis: key,
       place: i,
       cell: name,
       line: rank,
       at: rounded(at((values[i] ?? metric) as never)),
-      group: groups[groupAt(rank)],
-      width: widths[groupAt(rank)],
+      group: groupAt(rank),
       value: rounded(metric),
-    }));
-  }).reverse();
+    }))
+  );
+  const present = [...groups.keys()].filter((i) => lines.some(({ group }) => group === i));
   const labels = all.flatMap(({ key, labels }) =>
     labels.map(({ at, text }) => ({ axis: key, at: rounded(at), text }))
   );
@@ -129,12 +127,11 @@ export function parallelCoordinates(
     field: "group",
     type: "nominal",
     scale: {
-      domain: [...groups],
-      range: [tones.vermilion.light, tones.blue.light, tones.gray.light],
+      domain: present.map((i) => groups[i]),
+      range: present.map((i) => colours[i]),
     },
     legend: { symbolType: "stroke", symbolSize: 300, symbolOpacity: 1 },
   };
-  const width = { field: "width", type: "quantitative", scale: null };
   return {
     name: text.name ?? `parallel-${metricSlug(metric)}`,
     title: text.title ?? `${metric} by ${axes.map(({ key }) => key).join(", ")}`,
@@ -145,32 +142,31 @@ export function parallelCoordinates(
       width: Math.max(420, 170 * (all.length - 1)),
       height: 300,
       layer: [
-        {
-          data: { values: lines },
+        // The best is drawn last, above the others.
+        ...present.toReversed().map((i) => ({
+          data: {
+            values: lines.filter(({ group }) => group === i)
+              .map((row) => ({ ...row, group: groups[i] })),
+          },
           layer: [
             {
-              mark: { type: "line", opacity: 0.85, aria: false },
+              mark: { type: "line", opacity: 0.85, strokeWidth: widths[i], aria: false },
               encoding: {
                 x,
                 y,
                 color,
-                strokeWidth: width,
                 detail: { field: "line", type: "ordinal" },
                 order: { field: "place", type: "quantitative" },
               },
             },
             {
               mark: { type: "point", filled: true, size: 28, opacity: 1 },
-              encoding: {
-                x,
-                y,
-                color,
-                tooltip: [{ field: "cell" }, { field: "value", title }],
-              },
+              encoding: { x, y, color, tooltip: [{ field: "cell" }, { field: "value", title }] },
             },
           ],
-        },
-        {
+        })),
+        // Below each label a broader one in the colour of the paper, which keeps the lines off it.
+        ...[{ stroke: tones.paper.light, strokeWidth: 4 }, {}].map((halo) => ({
           data: { values: labels },
           mark: {
             type: "text",
@@ -179,9 +175,10 @@ export function parallelCoordinates(
             dx: -7,
             fontSize: 11,
             color: tones.faint.light,
+            ...halo,
           },
           encoding: { x, y, text: { field: "text", type: "nominal" } },
-        },
+        })),
       ],
     },
   };

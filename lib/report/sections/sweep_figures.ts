@@ -23,15 +23,23 @@ export interface LearntCell {
 }
 
 /** Places of the cells whose learning curves are drawn: the best by the first metric shown, the best first. */
-export function curvedCells({ cells, shown: [metric], units, halving }: Sweep): number[] {
+export function curvedCells(sweep: Sweep): number[] {
+  const { cells, shown: [metric], halving } = sweep;
   if (metric === undefined) return [];
-  const sign = units[metric]!.better === "higher" ? 1 : -1;
   const last = halving?.rounds.at(-1)?.cells.map(({ cell }) => cell) ?? [...cells.keys()];
   return last.filter((place) => metric in cells[place]!.metrics)
-    .sort((a, b) =>
-      sign * (cells[b]!.metrics[metric]!.mean - cells[a]!.metrics[metric]!.mean) || a - b
-    )
+    .sort(better(sweep, metric))
     .slice(0, MOST_CURVES);
+}
+
+/** Orders places by a metric, the best first; what lacks it comes last. */
+function better({ cells, units }: Sweep, metric: string): (a: number, b: number) => number {
+  const sign = units[metric]!.better === "higher" ? 1 : -1;
+  const worth = (place: number) => {
+    const found = cells[place]!.metrics[metric];
+    return found === undefined ? -Infinity : sign * found.mean;
+  };
+  return (a, b) => worth(a) === worth(b) ? a - b : worth(b) - worth(a);
 }
 
 /** A figure for each metric shown, and one of the learning curves where there are some. */
@@ -101,6 +109,7 @@ function linesOf(sweep: Sweep, metric: string): Figure {
     const own = values.map(placed);
     return { key, values: own, scale: range?.scale ?? scaleOf(own) };
   });
+  const byMetric = better(sweep, metric);
   return parallelCoordinates({
     metric,
     ...units[metric]!,
@@ -108,16 +117,20 @@ function linesOf(sweep: Sweep, metric: string): Figure {
       ...coordinates,
       ...halving ? [{ key: halving.key, values: budgets, scale: scaleOf(budgets) }] : [],
     ],
-    cells: cells.flatMap(({ values, metrics }, i) => {
-      const found = metrics[metric];
-      if (!found) return [];
-      const own = axes.map(({ key }) => placed(values[key]));
-      return [{
-        name: cellName(axes, values),
-        values: halving ? [...own, budgets[reached[i]!]!] : own,
-        metric: found.mean,
-      }];
-    }),
+    // Who came further was better, whatever the others would have come to there.
+    cells: [...cells.keys()].sort((a, b) => reached[b]! - reached[a]! || byMetric(a, b)).flatMap(
+      (i) => {
+        const { values, metrics } = cells[i]!;
+        const found = metrics[metric];
+        if (!found) return [];
+        const own = axes.map(({ key }) => placed(values[key]));
+        return [{
+          name: cellName(axes, values),
+          values: halving ? [...own, budgets[reached[i]!]!] : own,
+          metric: found.mean,
+        }];
+      },
+    ),
   });
 }
 

@@ -12,7 +12,6 @@ import { seedList } from "../experiment/define.ts";
 import { findExperiment, listExperiments, type Registered } from "../experiment/registry.ts";
 import { InputError } from "../numeric/errors.ts";
 import { failureText, type Job, type Launch } from "../launch/job.ts";
-import { writePages } from "../report/collect.ts";
 import type { CheckpointPace } from "../run/checkpoint/checkpoints.ts";
 import { writeChecksums } from "../run/checksums.ts";
 import type { FinishedRun } from "../run/execute.ts";
@@ -268,10 +267,11 @@ async function judge(
   const summary = summarise(experiment, runs.map(({ result }) => result));
   await writeJson(join(directory, "summary.json"), summary);
   await writeChecksums(directory, ["summary.json"]);
-  await explaining(
-    `write the pages of ${experiment.name}`,
-    () => writePages(reports, experiment.name, profile),
-  );
+  await explaining(`write the pages of ${experiment.name}`, async () => {
+    // A sweep needs none of it.
+    const { writePages } = await import("../report/collect.ts");
+    await writePages(reports, experiment.name, profile);
+  });
   return { summary, runs, directory };
 }
 

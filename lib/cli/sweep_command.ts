@@ -8,11 +8,12 @@ import { explaining } from "../dataset/explaining.ts";
 import type { Device } from "../device/device.ts";
 import { lastOutcomes, runHalving } from "../launch/halving.ts";
 import type { LaunchSession } from "../launch/job.ts";
+import { staleSweeps, staleText } from "../launch/stale.ts";
 import { runSweep, type SweepRequest } from "../launch/sweep.ts";
 import { summariseSweep, type SweepAsked, writeSweep } from "../launch/sweep_summary.ts";
 import { canonicalJson } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
-import { writeSweepPages } from "../report/collect.ts";
+import { isFresh } from "../report/fresh.ts";
 import { cellName, type Sweep, sweepRuns } from "../run/sweep_schema.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { withDevice } from "./device_session.ts";
@@ -28,6 +29,7 @@ import {
 import { exitStatus, invocationFolder, type Streams } from "./streams.ts";
 import { type AskedCells, askedCells, cellsOptions, cellsUsage } from "./sweep_cells.ts";
 import { sweepTable } from "./sweep_table.ts";
+import { wrapParagraph } from "./text.ts";
 
 const usage =
   `Usage: deno task sweep NAME|FILE --grid KEY=a,b,c [--grid KEY=...] [--random N | --halving N --budget KEY=a,b] [options]
@@ -86,6 +88,11 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
     const command = commandFor(parsed, seeds, device);
     const about = { experiment, profile, grid: asked.grid, seeds, metrics, device, command };
     const request = { seeds, shared, failFast, metrics };
+    if (parsed.value("launch") !== "none") {
+      for (const stale of await staleSweeps(out, about, asked.halving, shared.code)) {
+        session.progress.note(wrapParagraph(staleText(stale)));
+      }
+    }
     const sweep = await madeSweep(asked, about, request, plan, session);
     session.progress.stop();
     if (sweep === null) {
@@ -95,10 +102,11 @@ export async function sweepCommand(args: string[], streams: Streams): Promise<nu
       return exitStatus.missed;
     }
     const directory = await writeSweep(out, sweep);
-    await explaining(
-      `write the pages of the sweep`,
-      () => writeSweepPages(out, sweep, streams.err),
-    );
+    await explaining(`write the pages of the sweep`, async () => {
+      if (isFresh(out, sweep)) return;
+      const { writeSweepPages } = await import("../report/collect.ts");
+      await writeSweepPages(out, sweep, streams.err);
+    });
     streams.out(
       parsed.flag("json") ? canonicalJson(sweep, { indent: 2 }) : sweepTable(sweep, directory),
     );

@@ -17,6 +17,7 @@ import {
   sweepSchema,
 } from "../run/sweep_schema.ts";
 import { verdictOf } from "../run/summarise.ts";
+import { madeFrom } from "./fresh.ts";
 import { type PageRun, renderRunPage } from "./page.ts";
 import { orSkip, readRun, type Skipped } from "./read_report.ts";
 import type { FitHistory } from "./figures/learning_curves.ts";
@@ -88,7 +89,11 @@ export async function buildSweepPages(
   }
   const path = `${sweepPlace(sweep)}/sweep.html`;
   const learnt = await learntCells(reports, sweep);
-  await writeWhole(join(into, path), await renderSweep(sweep, pages, learnt));
+  const page = await renderSweep(sweep, pages, learnt);
+  const whole = sweepRuns(sweep).every(({ runId, failure }) =>
+    failure !== null || pages.has(runId)
+  );
+  await writeWhole(join(into, path), whole ? page + madeFrom(sweep) : page);
   return [...written, path];
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join, relative } from "@std/path";
 import { z } from "zod";
 import type { Device } from "../device/device.ts";
 import { inputFileKeys } from "../experiment/config.ts";
@@ -13,8 +13,11 @@ import { canonicalJson } from "../numeric/canonical_json.ts";
 import { sha256Hex } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
 import { fileDigest, readJson } from "./files.ts";
-import { moduleGraph } from "./modules.ts";
+import { KnownImports } from "./known_imports.ts";
+import { moduleGraph, specifiersOf } from "./modules.ts";
 import type { Manifest } from "./schema.ts";
+
+const reader = new URL("./modules.ts", import.meta.url);
 
 /** What a run id is the hash of. */
 export type Identity = Manifest["identity"];
@@ -48,7 +51,18 @@ export async function importMapOf(root: string): Promise<Record<string, string>>
  * @param root Folder with `deno.json` and `deno.lock`.
  */
 export async function codeIdentity(file: string, root: string): Promise<CodeIdentity> {
-  const graph = moduleGraph(file, root, await importMapOf(root));
+  const importMap = await importMapOf(root);
+  const known = await KnownImports.open(
+    join(root, "data", "cache", `imports-${sha256Hex(relative(root, file)).slice(0, 12)}.json`),
+    sha256Hex(`${importMap["@babel/parser"]} ${Deno.readTextFileSync(reader)}`),
+  );
+  const graph = moduleGraph(
+    file,
+    root,
+    importMap,
+    (source, digest) => known.of(digest, () => specifiersOf(source)),
+  );
+  await known.save();
   const lock = await readJson(join(root, "deno.lock"), lockSchema);
   return {
     modules: graph.digests,

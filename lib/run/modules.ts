@@ -25,11 +25,13 @@ export interface ModuleGraph {
  * @param entry Absolute path of the first module.
  * @param root Folder that paths are relative to; modules outside it keep `../`.
  * @param importMap The `imports` of the configuration file in `root`.
+ * @param importsOf What a source, of the given digest, imports. Default: it is parsed.
  */
 export function moduleGraph(
   entry: string,
   root: string,
   importMap: Readonly<Record<string, string>>,
+  importsOf: (source: string, digest: string) => readonly string[] = specifiersOf,
 ): ModuleGraph {
   const digests = new Map<string, string>();
   const imports = new Map<string, string[]>();
@@ -39,9 +41,10 @@ export function moduleGraph(
     const name = relative(root, file);
     if (digests.has(name)) continue;
     const source = Deno.readTextFileSync(file);
-    digests.set(name, sha256Hex(source));
+    const digest = sha256Hex(source);
+    digests.set(name, digest);
     const local: string[] = [];
-    for (const specifier of file.endsWith(".json") ? [] : specifiersOf(source)) {
+    for (const specifier of file.endsWith(".json") ? [] : importsOf(source, digest)) {
       const mapped = Object.hasOwn(importMap, specifier) ? importMap[specifier]! : specifier;
       const target = localPath(mapped, specifier === mapped ? dirname(file) : root);
       if (target === null) packages.add(mapped);

@@ -71,7 +71,7 @@ export function cellCurves(cells: readonly CellHistories[], text: FigureText = {
       field: "cell",
       type: "nominal",
       scale: { domain: names, range: palette.slice(0, names.length) },
-      legend: { symbolType: "stroke", symbolSize: 300, columns: 2, offset: 26 },
+      legend: { symbolType: "stroke", symbolSize: 300, columns: 2, offset: 34 },
     },
   };
   const layer = [

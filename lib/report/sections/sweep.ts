@@ -118,8 +118,9 @@ function choiceNote({ best, cells, seeds, halving }: Sweep): string {
     `luck of ${among} draws is in it.`,
     seeds.length === 1
       ? "With one seed a cell, nothing is known of how large that luck is."
-      : `Its ± does not know of the choice. The bounds for all at once do: with 95 % confidence the means of all ` +
-        `${among} lie within theirs (Bonferroni, each side at 0.05 / ${among}), however one was chosen.`,
+      : `Its ± does not know of the choice. The bounds for all at once do: with 95 % confidence none of the ` +
+        `${among} means lies below its lower bound, and with 95 % none above its upper one, however one was chosen ` +
+        `(Bonferroni: Student t at 0.05 / ${among}).`,
     seeds.length === 1
       ? ""
       : halving

@@ -38,6 +38,7 @@ Deno.test("halving killed in its second round goes on with the same command to t
     assertEquals(ended.status, 0, ended.err);
     const sweep = sweepOf(ended);
     assertEquals(sweep, await leftAlone());
+    assertEquals(sweepOf(none).sweepId, sweep.sweepId);
     assertEquals(
       sweep.halving!.rounds.map(({ cells, kept }) => [cells.length, kept.length]),
       [[6, 3], [3, 1], [1, 1]],

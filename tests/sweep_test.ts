@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
-import { namesIn } from "../lib/run/files.ts";
+import { namesIn, writeJson } from "../lib/run/files.ts";
 import { type Sweep, sweepSchema } from "../lib/run/sweep_schema.ts";
 import { openPage } from "./chromium.ts";
 import { asProcess, type Ended, inProcess, startProcess, withFolder } from "./command_line.ts";
@@ -133,6 +133,29 @@ Deno.test("--launch none makes nothing, and judges what is complete", () =>
     const failures = sweepOf({ status, err, ...ended }).cells.map(({ runs }) => runs[0]!.failure);
     assertEquals(failures[0], null);
     assertStringIncludes(failures[1]!, "without --launch none, the same command makes it");
+  }));
+
+Deno.test("a sweep of other code over the same cells is told of, with the cells that are stale", () =>
+  withFolder(async (out) => {
+    const words = ["--grid", "size=1,2", "--seeds", "1", "--json", "--out", out];
+    const sweep = sweepOf(await inProcess(...wasm(...words)));
+    const [run] = sweep.cells[1]!.runs;
+    const cells = [sweep.cells[0]!, {
+      ...sweep.cells[1]!,
+      runs: [{ ...run!, runId: "a".repeat(12) }],
+    }];
+    const other = { ...sweep, sweepId: "b".repeat(12), cells };
+    await writeJson(join(folderOf(out, other), "sweep.json"), other);
+    const manifest = JSON.parse(
+      await Deno.readTextFile(join(out, "swept", "quick", run!.runId, "manifest.json")),
+    );
+    manifest.identity.modules["mod.ts"] = "c".repeat(64);
+    await writeJson(join(out, "swept", "quick", "a".repeat(12), "manifest.json"), manifest);
+    const { err } = await inProcess(...wasm(...words));
+    assertStringIncludes(
+      err.replaceAll("\n", " "),
+      "Sweep bbbbbbbbbbbb asked the same, but cell 2 of its 2 is stale: since it was made, mod.ts changed.",
+    );
   }));
 
 Deno.test("a sweep's page comes alive, and is part of the index and the site", () =>

@@ -130,7 +130,9 @@ async function madeSweep(
     const rounds = await runHalving({ ...request, axes, halving, metric }, launch, session);
     if (rounds === null) return null;
     const { key } = halving;
-    return summariseSweep({ ...about, halving: { key, metric, rounds } }, lastOutcomes(rounds));
+    const budgets = halving.rounds.map(({ budget }) => budget);
+    const asked = { ...about, halving: { key, metric, budgets, rounds } };
+    return summariseSweep(asked, lastOutcomes(rounds));
   }
   const cells = grid.cells.map((cell, i) => ({
     name: `cell ${i + 1} of ${grid.cells.length} · ${cellName(axes, cell.values)}`,

@@ -52,11 +52,11 @@ export function sweepTable(sweep: Sweep, directory: string): string {
 /** A line a round: its budget, who went on and why. */
 function roundLines({ halving, cells }: Sweep): string[] {
   if (!halving) return [];
-  const { key, metric, rounds } = halving;
+  const { key, metric, budgets, rounds } = halving;
   return rounds.map(({ budget, cells: own, kept }, i) => {
     const score = (place: number) => short(own.find(({ cell }) => cell === place)!.score!.mean);
     const names = kept.map((place) => `${place + 1} (${score(place)})`).join(", ");
-    const ending = i < rounds.length - 1 ? `go on: ${names}` : `best: ${names}`;
+    const ending = i < budgets.length - 1 ? `go on: ${names}` : `best: ${names}`;
     return wrapParagraph(
       `round ${i + 1} · ${key} ${budget} · ${own.length} of ${cells.length} cells · by ${metric} ${
         kept.length === 0 ? "none is complete, so there is no further round" : ending

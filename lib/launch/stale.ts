@@ -81,10 +81,12 @@ export function staleText({ sweepId, cells, of, changed }: StaleSweep): string {
     ? `since it was made, ${names}${more} changed`
     : "it was made with other packages or on a device that computes otherwise";
   const which = cells.length === of
-    ? `all ${of} cells`
-    : `cells ${cells.map((cell) => cell + 1).join(", ")} of ${of}`;
-  return `Sweep ${sweepId} asked the same, and ${which} of it are stale: ${why}. They are made again, for a ` +
-    `sweep of its own; that one stays as it is.`;
+    ? `all its ${of} cells are stale`
+    : cells.length === 1
+    ? `cell ${cells[0]! + 1} of its ${of} is stale`
+    : `cells ${cells.map((cell) => cell + 1).join(", ")} of its ${of} are stale`;
+  return `Sweep ${sweepId} asked the same, but ${which}: ${why}. What is stale is made again, for a sweep of ` +
+    `its own; that one stays as it is.`;
 }
 
 /** Whether a sweep is over these cells and seeds. */
@@ -103,23 +105,20 @@ function sameQuestion(
       unknown,
     ]
   ) => canonicalJson([profile, sorted(seeds), set, sorted(cells), budgets]);
-  return question(profile, seeds, set, cells.map(({ values }) => values), budgetsOf(halving)) ===
+  return question(
+    profile,
+    seeds,
+    set,
+    cells.map(({ values }) => values),
+    halving ? [halving.key, halving.budgets] : null,
+  ) ===
     question(
       asked.profile,
       asked.seeds,
       asked.grid.set,
       asked.grid.cells.map(({ values }) => values),
-      budgetsOf(planned),
+      planned && [planned.key, planned.rounds.map(({ budget }) => budget)],
     );
-}
-
-function budgetsOf(
-  halving:
-    | { readonly key: string; readonly rounds: readonly { readonly budget: number }[] }
-    | null
-    | undefined,
-): unknown {
-  return halving ? [halving.key, halving.rounds.map(({ budget }) => budget)] : null;
 }
 
 /** A file's content; `null` where it is missing or not as it should be: others tell of that. */

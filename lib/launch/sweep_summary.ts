@@ -38,6 +38,8 @@ export interface SweepAsked {
 export interface HalvingOutcome {
   readonly key: string;
   readonly metric: string;
+  /** Of all rounds that were planned. */
+  readonly budgets: readonly number[];
   readonly rounds: readonly RoundOutcome[];
 }
 
@@ -123,10 +125,13 @@ export async function writeSweep(reports: string, sweep: Sweep): Promise<string>
   return folder;
 }
 
-function halvingOf({ key, metric, rounds }: HalvingOutcome): NonNullable<Sweep["halving"]> {
+function halvingOf(
+  { key, metric, budgets, rounds }: HalvingOutcome,
+): NonNullable<Sweep["halving"]> {
   return {
     key,
     metric,
+    budgets: [...budgets],
     rounds: rounds.map(({ budget, cells, kept }) => ({
       budget,
       cells: cells.map((one) => ({
@@ -150,25 +155,18 @@ function sweepId(
     set,
     grid: Object.fromEntries(axes.map(({ key, values }) => [key, sorted(values)])),
     seeds: seeds.toSorted((a, b) => a - b),
-    runs: outcomes.flatMap(({ runs }) => runs.map(({ runId }) => runId)).sort(),
+    // What later rounds are made of follows from the first one, also where they are not made yet.
+    runs: (halving?.rounds[0]?.cells ?? outcomes)
+      .flatMap(({ runs }) => runs.map(({ runId }) => runId)).sort(),
     ...(drawn === null ? {} : { drawn, ranges: Object.fromEntries(rangesOf()) }),
-    ...(halving === undefined ? {} : { halving: roundsOf(halving) }),
+    ...(halving === undefined
+      ? {}
+      : { halving: [halving.key, halving.metric, [...halving.budgets]] }),
   };
   return sha256Hex(canonicalJson(made)).slice(0, 12);
 
   function rangesOf() {
     return axes.flatMap(({ key, range }) => range === undefined ? [] : [[key, { ...range }]]);
-  }
-
-  function roundsOf({ key, metric, rounds }: HalvingOutcome) {
-    return {
-      key,
-      metric,
-      rounds: rounds.map(({ budget, cells }) => ({
-        budget,
-        runs: cells.flatMap(({ runs }) => runs.map(({ runId }) => runId)).sort(),
-      })),
-    };
   }
 }
 

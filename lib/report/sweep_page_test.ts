@@ -101,6 +101,7 @@ Deno.test("`renderSweep()` shows rounds with every run, and how cells learnt", a
   const halving = {
     key: "epochs",
     metric: "test/r",
+    budgets: [2, 4],
     rounds: [
       {
         budget: 2,

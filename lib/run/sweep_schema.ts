@@ -42,6 +42,9 @@ const halvingSchema = z.strictObject({
   key: z.string(),
   /** What cells were judged by. */
   metric,
+  /** One a round, of all that were planned. */
+  budgets: z.array(z.number()).min(2),
+  /** They end early where no cell of one is complete. */
   rounds: z.array(z.strictObject({
     /** The key's value in this round. */
     budget: z.number(),
@@ -60,7 +63,10 @@ const halvingSchema = z.strictObject({
 /** The outcome of a sweep. */
 export const sweepSchema = z.strictObject({
   schema: z.literal("assay/sweep@1"),
-  /** The first 12 hex digits of SHA-256 over experiment, profile, set, grid, seeds and run ids. */
+  /**
+   * The first 12 hex digits of SHA-256 over experiment, profile, set, grid, seeds and run ids; where there are
+   * rounds, over the budgets and the run ids of the first.
+   */
   sweepId: z.string().regex(/^[0-9a-f]{12}$/),
   experiment: z.string(),
   title: z.string(),

@@ -25,7 +25,7 @@ export function sweepHead({ axes, cells, seeds, contract, set, drawn, halving }:
     ...(drawn === undefined ? [] : [["Cells drawn by seed", `${drawn}`] as [string, string]]),
     ...(halving === undefined ? [] : [[
       "Rounds",
-      `${halving.key} ${halving.rounds.map(({ budget }) => budget).join(", ")}`,
+      `${halving.key} ${halving.budgets.join(", ")}`,
     ] as [string, string]]),
     ...(fixed.length > 0 ? [["In every cell", fixed.join(", ")] as [string, string]] : []),
     ["Contract", `${contract.promise} · ${contract.backend} · ${contract.numerics}`],

@@ -104,7 +104,7 @@ function mapOf(
 function linesOf(sweep: Sweep, metric: string): Figure {
   const { axes, cells, units, halving } = sweep;
   const reached = roundsReached(sweep);
-  const budgets = halving?.rounds.map(({ budget }) => budget) ?? [];
+  const budgets = halving?.budgets ?? [];
   const coordinates = axes.map(({ key, values, range }) => {
     const own = values.map(placed);
     return { key, values: own, scale: range?.scale ?? scaleOf(own) };

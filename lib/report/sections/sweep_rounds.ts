@@ -32,8 +32,8 @@ function roundTable(
   place: number,
   pages: ReadonlySet<string>,
 ): Html {
-  const { key, metric, rounds } = halving!;
-  const isLast = place === rounds.length - 1;
+  const { key, metric, budgets } = halving!;
+  const isLast = place === budgets.length - 1;
   const title = `Round ${place + 1}: ${key} ${budget}, ${count(own.length, "cell")}`;
   const ranks = new Map(kept.map((cell, rank) => [cell, rank + 1]));
   return markup`<h3>${title}</h3>${

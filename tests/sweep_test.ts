@@ -40,9 +40,12 @@ Deno.test("a sweep runs every cell over the seeds once; another order of the gri
     const text = await written();
     assertEquals(JSON.parse(text), sweep);
 
+    // Files are replaced when they are written, so another page is another file.
+    const page = () => Deno.statSync(join(folderOf(out, sweep), "sweep.html")).ino;
+    const drawn = page();
     const again = await asProcess(out, wasm(...grid, "--json"));
     assertEquals([computed(again), reused(again)], [0, 8], again.err);
-    assertEquals(await written(), text);
+    assertEquals([await written(), page()], [text, drawn]);
 
     const turned = wasm("--grid", "size=2,1", "--grid", "drift=1,0.5", "--seed", "2,1", "--json");
     const other = await inProcess(...turned, "--out", out);
@@ -55,6 +58,9 @@ Deno.test("a sweep runs every cell over the seeds once; another order of the gri
     );
     assertEquals([computed(wider), reused(wider)], [2 * 2, 8], wider.err);
     assertNotEquals(sweepOf(wider).sweepId, sweep.sweepId);
+    await Deno.remove(join(out, "swept", "quick", runIds(sweep)[0]!, "report.html"));
+    const mended = await inProcess(...wasm(...grid, "--json", "--out", out));
+    assertEquals([computed(mended), page() === drawn], [0, false], mended.err);
     const alone = await inProcess(
       ...["experiment", swept, "--backend", "wasm", "--set", "drift=1", "--set", "size=2"],
       ...["--out", out],

@@ -18,6 +18,7 @@ const levels: readonly (readonly string[])[] = [
   ["run", "experiment"],
   ["serve"],
   ["report", "launch"],
+  ["watch"],
   ["cli"],
 ];
 const levelOf = new Map(levels.flatMap((rooms, level) => rooms.map((room) => [room, level])));

@@ -37,22 +37,29 @@ export async function findChromium(): Promise<string> {
   );
 }
 
+/** What every start of the browser is given; `profile` is a folder of its own. */
+export function chromiumArguments(profile: string): string[] {
+  return [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    `--user-data-dir=${profile}`,
+  ];
+}
+
 /** Opens a file, gives its scripts up to eight seconds of the browser's own time, and reads it. */
 export async function openPage(path: string): Promise<OpenedPage> {
   const profile = await Deno.makeTempDir({ prefix: "assay-chromium-" });
   try {
     const { success, code, stdout, stderr } = await new Deno.Command(await findChromium(), {
       args: [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        `--user-data-dir=${profile}`,
+        ...chromiumArguments(profile),
         "--enable-logging=stderr",
         "--virtual-time-budget=8000",
         "--dump-dom",

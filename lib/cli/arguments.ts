@@ -97,3 +97,14 @@ export function integerOption(name: string, text: string, minimum: number): numb
     `Cannot read --${name} "${text}": it must be a whole number of at least ${minimum}.`,
   );
 }
+
+/**
+ * Reads a port; 0 stands for any free one.
+ *
+ * @throws {InputError} When it is something else.
+ */
+export function portOption(text: string): number {
+  const port = integerOption("port", text, 0);
+  if (port <= 65_535) return port;
+  throw new InputError(`Cannot listen on --port ${port}: it must be 65535 at most.`);
+}

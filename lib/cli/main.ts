@@ -1,34 +1,27 @@
 /**
- * The command line: `experiment`, `sweep`, `record`, `list`, `verify`, `compare`, `report`,
- * `publish`, `serve`, `predict`. Results go to stdout, all else to stderr; the exit status says how it ended.
+ * The command line: `experiment`, `sweep`, `record`, `list`, `verify`, `compare`, `watch`,
+ * `report`, `publish`, `serve`, `predict`. Results go to stdout, all else to stderr; the exit status says how it ended.
  *
  * @module
  */
 
 import { InputError } from "../numeric/errors.ts";
-import { compareCommand } from "./compare_command.ts";
-import { experimentCommand } from "./experiment_command.ts";
-import { listCommand } from "./list_command.ts";
-import { recordCommand } from "./record_command.ts";
-import { predictCommand } from "./predict_command.ts";
-import { publishCommand, reportCommand } from "./report_command.ts";
 import { type Command, exitWith, runCommand } from "./run_command.ts";
-import { serveCommand } from "./serve_command.ts";
 import type { Streams } from "./streams.ts";
-import { sweepCommand } from "./sweep_command.ts";
-import { verifyCommand } from "./verify_command.ts";
 
-const commands: Record<string, Command> = {
-  experiment: experimentCommand,
-  sweep: sweepCommand,
-  record: recordCommand,
-  list: listCommand,
-  verify: verifyCommand,
-  compare: compareCommand,
-  report: reportCommand,
-  publish: publishCommand,
-  serve: serveCommand,
-  predict: predictCommand,
+/** Each is loaded when it is given: one that only looks at files does not wait for what trains. */
+const commands: Record<string, () => Promise<Command>> = {
+  experiment: async () => (await import("./experiment_command.ts")).experimentCommand,
+  sweep: async () => (await import("./sweep_command.ts")).sweepCommand,
+  record: async () => (await import("./record_command.ts")).recordCommand,
+  list: async () => (await import("./list_command.ts")).listCommand,
+  verify: async () => (await import("./verify_command.ts")).verifyCommand,
+  compare: async () => (await import("./compare_command.ts")).compareCommand,
+  watch: async () => (await import("./watch_command.ts")).watchCommand,
+  report: async () => (await import("./report_command.ts")).reportCommand,
+  publish: async () => (await import("./report_command.ts")).publishCommand,
+  serve: async () => (await import("./serve_command.ts")).serveCommand,
+  predict: async () => (await import("./predict_command.ts")).predictCommand,
 };
 
 /** Runs one command and returns the process's exit status. */
@@ -37,8 +30,8 @@ export function main(args: readonly string[], streams: Streams): Promise<number>
 }
 
 /** Runs the command that the first argument names. */
-function named([name = "", ...rest]: string[], streams: Streams): number | Promise<number> {
-  if (Object.hasOwn(commands, name)) return commands[name]!(rest, streams);
+async function named([name = "", ...rest]: string[], streams: Streams): Promise<number> {
+  if (Object.hasOwn(commands, name)) return await (await commands[name]!())(rest, streams);
   throw new InputError(
     `Cannot run command "${name}". Commands are ${Object.keys(commands).join(", ")}; each says ` +
       `more with --help.`,

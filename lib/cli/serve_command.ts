@@ -13,7 +13,7 @@ import { openForecaster } from "../serve/onnx_forecaster.ts";
 import { PredictionService } from "../serve/prediction_service.ts";
 import { serve } from "../serve/server.ts";
 import { systemTime } from "../serve/time.ts";
-import { integerOption, parseArguments } from "./arguments.ts";
+import { integerOption, parseArguments, portOption } from "./arguments.ts";
 import { readModelFile } from "./model_file.ts";
 import { exitStatus, invocationFolder, type Streams } from "./streams.ts";
 
@@ -113,10 +113,4 @@ async function swap(service: PredictionService, path: string, { err }: Streams):
 
 async function readForecaster(path: string): Promise<Forecaster> {
   return await openForecaster(await readModelFile(path), path);
-}
-
-function portOption(text: string): number {
-  const port = integerOption("port", text, 0);
-  if (port <= 65_535) return port;
-  throw new InputError(`Cannot listen on --port ${port}: it must be 65535 at most.`);
 }

@@ -51,12 +51,12 @@ export const liveFigures = `
 let texts: Promise<string[]> | undefined;
 
 /**
- * The scripts of a page with figures, each for one script element.
+ * The Vega bundles, each for one script element.
  *
  * @throws {InputError} When a bundle holds something that would end its element or change its bytes
  * in the page.
  */
-export function pageScripts(): Promise<string[]> {
+export function vegaBundles(): Promise<string[]> {
   texts ??= Promise.all(bundles.map(async ([name, file]) => {
     const text = await Deno.readTextFile(new URL(file, import.meta.resolve(name)));
     const found = text.match(/<\/script|<!--|\r/i);
@@ -69,7 +69,7 @@ export function pageScripts(): Promise<string[]> {
       );
     }
     return text;
-  })).then((loaded) => [...loaded, liveFigures]);
+  }));
   return texts;
 }
 

@@ -7,14 +7,13 @@
 
 import { join } from "@std/path";
 import { explaining } from "../dataset/explaining.ts";
-import { canonicalJson } from "../numeric/canonical_json.ts";
-import { sha256Hex } from "../numeric/digest.ts";
 import { InputError } from "../numeric/errors.ts";
 import { Board } from "../tensorboard/board.ts";
 import { epochSeconds } from "./clock.ts";
 import { readEvents } from "./events.ts";
 import { readJson } from "./files.ts";
 import { historiesIn } from "./history.ts";
+import { groupId } from "./identity.ts";
 import { type Manifest, manifestSchema, type Result } from "./schema.ts";
 
 type Note = (text: string) => void;
@@ -64,10 +63,9 @@ export async function writeBoard(
 
 /** A board that has been told of the run's beginning. Runs that differ in their seeds are one group. */
 function begun(board: Board, { identity, startedAt }: Manifest): Board {
-  const { seed: _, ...shared } = identity;
   board.start({
     config: identity.config,
-    group: sha256Hex(canonicalJson(shared)).slice(0, 12),
+    group: groupId(identity),
     startedAt: Date.parse(startedAt) / 1000,
   });
   return board;

@@ -111,6 +111,11 @@ export function runId(identity: Identity): string {
   return sha256Hex(canonicalJson(identity)).slice(0, 12);
 }
 
+/** What runs that differ in their seeds only have in common, as twelve hex digits. */
+export function groupId({ seed: _, ...shared }: Identity): string {
+  return sha256Hex(canonicalJson(shared)).slice(0, 12);
+}
+
 /**
  * Locked packages reachable from `packages` (`npm:name@version/path`), as lock id to integrity.
  * Exported for tests.

@@ -23,11 +23,10 @@ import type { Result, Summary } from "./schema.ts";
 export function summarise(experiment: Experiment, results: readonly Result[]): Summary {
   const [first] = results;
   if (!first) throw new RangeError("Cannot summarise: there is no result");
-  const { profile, config } = first;
-  const applies = (rule: { profile?: string; when?: (config: never) => boolean }) =>
-    (rule.profile ?? profile) === profile && (rule.when?.(config as never) ?? true);
-  const targets = experiment.targets.filter(applies).map((target) => judgeTarget(target, results));
-  const claims = experiment.claims.filter(applies).map((claim) => judgeClaim(claim, results));
+  const { profile } = first;
+  const rules = rulesFor(experiment, first);
+  const targets = rules.targets.map((target) => judgeTarget(target, results));
+  const claims = rules.claims.map((claim) => judgeClaim(claim, results));
   return {
     schema: "assay/summary@1",
     experiment: experiment.name,
@@ -39,6 +38,19 @@ export function summarise(experiment: Experiment, results: readonly Result[]): S
     targets,
     claims,
     runs: results.map(({ seed, runId, digests, findings }) => ({ seed, runId, digests, findings })),
+  };
+}
+
+/** The targets and claims of an experiment that apply at a profile and to a configuration. */
+export function rulesFor(
+  experiment: Experiment,
+  { profile, config }: Pick<Result, "profile" | "config">,
+): Pick<Experiment, "targets" | "claims"> {
+  const applies = (rule: { profile?: string; when?: (config: never) => boolean }) =>
+    (rule.profile ?? profile) === profile && (rule.when?.(config as never) ?? true);
+  return {
+    targets: experiment.targets.filter(applies),
+    claims: experiment.claims.filter(applies),
   };
 }
 

@@ -7,8 +7,9 @@
 import { chosen, meanTexts, measured, withUnit } from "../format.ts";
 import { type Html, markup } from "../html.ts";
 
-/** Every verdict of a target, a claim or an experiment. */
+/** Every verdict of a target, a claim or an experiment; `not yet` where nothing has finished that could be judged. */
 export type Verdict =
+  | "not yet"
   | "pass"
   | "fail"
   | "not enough evidence"
@@ -24,6 +25,7 @@ interface Mark {
 }
 
 const marks: Readonly<Record<Verdict, Mark>> = {
+  "not yet": { tone: "quiet", path: "M8 2.5a5.5 5.5 0 1 0 .1 0M8 5v3.200l2.200 1.300" },
   "pass": { tone: "good", path: "M3 8.5l3.4 3.4L13 4.8" },
   "fail": { tone: "bad", path: "M4 4l8 8M12 4l-8 8" },
   "not enough evidence": {

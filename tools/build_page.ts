@@ -16,7 +16,9 @@ export const pageModulePath = new URL("bundle.ts", folder);
 
 /** The module that holds the bundle. Throws what `deno bundle` says on an error. */
 export async function buildPageModule(): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const own = Deno.execPath();
+  const { state } = await Deno.permissions.query({ name: "run", command: own });
+  const { success, stdout, stderr } = await new Deno.Command(state === "granted" ? own : "deno", {
     args: [
       ...["bundle", "--quiet", "--frozen", "--platform", "browser", "--format", "iife", "--minify"],
       fromFileUrl(new URL("browser.ts", folder)),

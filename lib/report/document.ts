@@ -95,7 +95,7 @@ export async function htmlDocument(sheet: Sheet): Promise<string> {
 <title>${title}</title>
 <style>${new Html(style)}${served && new Html(served.style)}</style>
 </head>
-<body${site && markup` data-search="${site.up}index.html#search"`}>
+<body${site && markup` data-search="${site.up}index.html#search-text"`}>
 <a class="skip" href="#main">Skip to the content</a>
 <div class="page">
 <header>
@@ -116,8 +116,8 @@ function navigation({ up, here }: SitePlace): Html {
     markup`<li><a href="${up}${file}"${
       file === here && markup` aria-current="page"`
     }>${name}</a></li>`;
-  return markup`<nav class="site" aria-label="Site"><ul>${
+  return markup`<nav class="site" aria-label="Site"><ul><li><b>Assay</b></li>${
     Object.entries(sitePages).map(([file, name]) => entry(file, name))
-  }<li><a href="${up}index.html#search" aria-keyshortcuts="/">Search <kbd>/</kbd></a></li></ul></nav>
+  }<li><a href="${up}index.html#search-text" aria-keyshortcuts="/">Search <kbd>/</kbd></a></li></ul></nav>
 `;
 }

@@ -65,8 +65,10 @@ export function renderIndex(
       { name: "index.json", value: document, ...(site && { href: "api/index.json" }) },
     ],
     ...(site && { site: { up: "", here: "index.html" }, scripts: [searchScript] }),
-    head: markup`<p class="kicker"><span><b>Assay</b></span></p>
-<h1>${site ? "What was claimed, and what came of it" : "Experiments"}</h1>
+    head: markup`${
+      !site && markup`<p class="kicker"><span><b>Assay</b></span></p>
+`
+    }<h1>${site ? "What was claimed, and what came of it" : "Experiments"}</h1>
 <p class="lead">${lead}</p>
 `,
     body: markup`${site && searchSection(searchIndex(site))}

@@ -250,9 +250,9 @@ async function build(
     live: groups.some(({ figures }) => figures.length > 0),
     documents,
     ...(place && { site: place }),
-    head: markup`<p class="kicker"><span><b>Assay</b> · ${kicker}</span>${
-      place === null && markup`<a href="${up}index.html">All experiments</a>`
-    }</p>
+    head: markup`<p class="kicker"><span>${
+      place === null && markup`<b>Assay</b> · `
+    }${kicker}</span>${place === null && markup`<a href="${up}index.html">All experiments</a>`}</p>
 <h1>${experiment.title}</h1>
 ${experiment.source !== undefined && markup`<p class="source">On trial: ${experiment.source}</p>`}
 `,

@@ -1,49 +1,11 @@
 import { basename, dirname, join } from "@std/path";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../numeric/errors.ts";
-import { jsonText } from "../numeric/canonical_json.ts";
 import { writeChecksums } from "../run/checksums.ts";
 import { rebuildPages, writePages } from "./collect.ts";
 import { publishSite } from "./site.ts";
 import { bandwidthPage } from "./testdata/bandwidth.ts";
-
-const place = "bandwidth-predictor/quick";
-
-/** A reports folder with one experiment's files, as its runs leave them. */
-async function reportsFolder(): Promise<string> {
-  const reports = await Deno.makeTempDir({ prefix: "assay-reports-" });
-  const { summary, experiment, runs } = bandwidthPage();
-  const write = async (path: string, text: string) => {
-    await Deno.mkdir(join(reports, path, ".."), { recursive: true });
-    await Deno.writeTextFile(join(reports, path), text);
-  };
-  const full = { ...summary, source: experiment.source!, about: experiment.summary! };
-  await write(`${place}/summary.json`, jsonText(full));
-  for (const { manifest, result, events, figures } of runs) {
-    const run = `${place}/${result.runId}`;
-    await write(`${run}/manifest.json`, jsonText(manifest));
-    await write(`${run}/result.json`, jsonText(result));
-    await write(
-      `${run}/events.jsonl`,
-      events.map((event) => `${JSON.stringify(event)}\n`).join(""),
-    );
-    for (const figure of figures) {
-      await write(`${run}/figures/${figure.name}.vl.json`, jsonText(figure));
-    }
-    await writeChecksums(join(reports, run));
-  }
-  await write("records/bandwidth-predictor/summary.json", "not a report");
-  return reports;
-}
-
-async function withReports(action: (reports: string) => Promise<void>): Promise<void> {
-  const reports = await reportsFolder();
-  try {
-    await action(reports);
-  } finally {
-    await Deno.remove(reports, { recursive: true });
-  }
-}
+import { bandwidthPlace as place, withReports } from "./testdata/reports.ts";
 
 const runIds = bandwidthPage().summary.runs.map(({ runId }) => runId);
 

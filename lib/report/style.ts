@@ -59,9 +59,9 @@ h1{font-size:clamp(1.7rem,1.1rem + 2.4vw,2.65rem);line-height:1.16;font-weight:6
 margin:0;max-width:24em;text-wrap:balance}
 .source{margin:.9rem 0 0;color:var(--quiet);font-style:italic;max-width:44em}
 .lead{margin:1.6rem 0 0;max-width:40em;font-size:1.12rem}
-nav.site{margin:0 0 1.1rem;font:.92rem/1.5 var(--sans)}
+nav.site{margin:0 0 2.6rem;font:.92rem/1.5 var(--sans)}
 nav.site ul{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;margin:0;padding:0}
-nav.site li:last-child{margin-left:auto}
+nav.site li:last-child{margin-left:auto}nav.site+.kicker{margin-top:-1.6rem}
 nav.site a{text-decoration:none;color:var(--ink)}nav.site a:hover{text-decoration:underline}
 nav.site a[aria-current]{font-weight:600;border-bottom:2px solid var(--ink)}
 kbd{font:.82em/1 var(--mono);border:1px solid var(--rule);border-radius:3px;padding:.08em .38em;color:var(--quiet)}
@@ -120,7 +120,7 @@ figure{margin:2.4rem 0 0}
 button{font:600 .92rem/1.4 var(--sans);color:var(--ink);background:var(--sheet);border:1px solid var(--rule);border-radius:4px;
 padding:.42rem .9rem;cursor:pointer}
 button:hover{border-color:var(--quiet)}button[disabled]{color:var(--quiet);cursor:default}
-input,select{font:1rem/1.4 var(--sans);color:var(--ink);background:var(--paper);border:1px solid var(--quiet);border-radius:4px;padding:.38rem .6rem;max-width:100%}
+input,select{font:1rem/1.4 var(--sans);color:var(--ink);background:var(--paper);border:1px solid var(--quiet);border-radius:4px;padding:.38rem .6rem;max-width:100%;height:2.5rem}
 button:focus-visible,input:focus-visible,select:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .recheck{margin-top:1.4rem}
 #recheck-found{font:.92rem/1.5 var(--sans)}
@@ -131,7 +131,7 @@ table.checks tbody tr>*{white-space:normal!important;overflow-wrap:anywhere;min-
 table.checks .kind{color:var(--quiet)}table.checks tbody th{min-width:12rem}
 table.checks tr.differs td:last-child{color:var(--bad);font-weight:600}
 .search label{display:block;font:600 .92rem/1.5 var(--sans);margin-bottom:.3rem}
-.search input{width:100%;font-size:1.1rem;padding:.55rem .8rem}
+.search input{width:100%;height:auto;font-size:1.1rem;padding:.55rem .8rem}.search>.sub{font-family:var(--sans)}
 .search{margin-top:2.2rem}.search+section{margin-top:2.6rem}
 #search-count{font:.9rem/1.5 var(--sans);color:var(--quiet);min-height:1.35em;margin:.5rem 0 0}
 #search-found{list-style:none;margin:0;padding:0;max-width:52em}

@@ -54,7 +54,7 @@ export async function renderSweep(
     live: figures.length > 0,
     documents: sweepDocuments(sweep, results),
     ...(site && { site: { up: "../../../" } }),
-    head: markup`<p class="kicker"><span><b>Assay</b> · ${
+    head: markup`<p class="kicker"><span>${!site && markup`<b>Assay</b> · `}${
       report === null
         ? markup`${experiment} · profile ${profile}`
         : markup`<a href="${report}">${experiment} · profile ${profile}</a>`

@@ -27,7 +27,10 @@ export function renderClaims(document: ClaimsDocument): Promise<string> {
   const { claims } = document;
   const sources = [...new Set(claims.map(documentOf))].sort();
   const counts = verdicts
-    .map((verdict) => `${claims.filter((claim) => claim.verdict === verdict).length} ${verdict}`);
+    .map((verdict) =>
+      [claims.filter((claim) => claim.verdict === verdict).length, verdict] as const
+    )
+    .filter(([number]) => number > 0).map(([number, verdict]) => `${number} ${verdict}`);
   const changed = claims.filter(({ verdict, expected }) => verdict !== expected).length;
   const lead = claims.length === 0
     ? "No statement of a document has been put to the test yet."
@@ -42,8 +45,7 @@ export function renderClaims(document: ClaimsDocument): Promise<string> {
     documents: [{ name: "claims.json", value: document, href: "api/claims.json" }],
     scripts: [filterScript],
     site: { up: "", here: "claims.html" },
-    head: markup`<p class="kicker"><span><b>Assay</b></span></p>
-<h1>Claims</h1>
+    head: markup`<h1>Claims</h1>
 <p class="lead">${lead}</p>
 `,
     body: claims.length === 0 ? markup`` : markup`<section aria-label="Claims">

@@ -27,8 +27,7 @@ export function renderExperiments(
       { name: "index.json", value: index, href: "api/index.json" },
     ],
     site: { up: "", here: "experiments.html" },
-    head: markup`<p class="kicker"><span><b>Assay</b></span></p>
-<h1>Experiments</h1>
+    head: markup`<h1>Experiments</h1>
 <p class="lead">${
       experiments.length === 0
         ? "Nothing has been run yet."

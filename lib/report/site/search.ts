@@ -175,10 +175,11 @@ export const searchScript = `
   });
   document.getElementById("search").hidden = false;
   const arrive = () => {
-    if (location.hash === "#search") input.focus();
+    if (location.hash === "#search-text") input.focus();
   };
   addEventListener("hashchange", arrive);
-  arrive();
+  // The browser has looked for the place that the address names by then.
+  addEventListener("load", () => setTimeout(arrive));
   if (input.value) look();
 })();
 `;

@@ -134,7 +134,7 @@ table.checks tr.differs td:last-child{color:var(--bad);font-weight:600}
 .search input{width:100%;height:auto;font-size:1.1rem;padding:.55rem .8rem}.search>.sub{font-family:var(--sans)}
 .search{margin-top:2.2rem}.search+section{margin-top:2.6rem}
 #search-count{font:.9rem/1.5 var(--sans);color:var(--quiet);min-height:1.35em;margin:.5rem 0 0}
-#search-found{list-style:none;margin:0;padding:0;max-width:52em}
+#search-found{list-style:none;margin:.6rem 0 0;padding:0;max-width:52em}
 #search-found li{border-top:1px solid var(--rule);padding:.55rem 0;display:grid;grid-template-columns:7rem 1fr;gap:0 1rem}
 #search-found .kind{font:.84rem/1.9 var(--sans);color:var(--quiet)}#search-found .sub{grid-column:2;font-family:var(--sans)}
 .filters{display:flex;flex-wrap:wrap;gap:.8rem 1.4rem;align-items:end;margin:0 0 1.2rem;font:.9rem/1.5 var(--sans)}

@@ -230,10 +230,10 @@ function compared(
   const [one, other] = [stated, found] as unknown as Record<string, unknown>[];
   const names = [...new Set([...Object.keys(one!), ...Object.keys(other!)])].sort()
     .filter((name) => text(one![name]) !== text(other![name]));
-  const wording = (of: Record<string, unknown>, verdict: string | null) =>
+  const wording = (of: Record<string, unknown>, beside: Record<string, unknown>) =>
     names.length === 0
-      ? verdict ?? "failed"
-      : names.map((name) => `${name} ${text(of[name])}`).join(", ");
+      ? stated.verdict ?? "failed"
+      : names.map((name) => `${name} ${readable(text(of[name]), text(beside[name]))}`).join("; ");
   const computed = found.verdict ?? "failed";
   if (names.length === 0 && shown !== null && shown !== computed) {
     return { kind, about, stated: `${shown} (as shown)`, found: computed, same: false };
@@ -241,10 +241,25 @@ function compared(
   return {
     kind,
     about,
-    stated: wording(one!, stated.verdict),
-    found: wording(other!, found.verdict),
+    stated: wording(one!, other!),
+    found: wording(other!, one!),
     same: names.length === 0,
   };
+}
+
+/** JSON for reading: without its brackets and quotes, numbers as long as it takes to tell it from another. */
+function readable(json: string, other: string): string {
+  for (let digits = 5;; digits++) {
+    const [short, beside] = [json, other].map((text) =>
+      text.replace(
+        /-?\d+\.\d{5,}(?:e[-+]\d+)?/g,
+        (number) => String(Number(Number(number).toPrecision(digits))),
+      )
+    );
+    if (short === beside && digits < 17) continue;
+    return short!.replace(/[{}[\]"]/g, "").replace(/:(?! )/g, " ").replace(/,(?! )/g, ", ") ||
+      "none";
+  }
 }
 
 function text(value: unknown): string {

@@ -55,17 +55,18 @@ export const recheckScript = `${bundle}
     box.setAttribute("aria-label", "What was computed again");
     const made = add(box, "table", undefined, "grid text checks");
     const head = add(add(made, "thead"), "tr");
-    for (const name of ["", "of", "stated", "computed here", ""]) {
-      if (name === "") add(head, "td");
-      else add(head, "th", name).scope = "col";
+    for (const name of ["what", "of", "stated", "computed here", "outcome"]) {
+      add(head, "th", name).scope = "col";
     }
     const rows = add(made, "tbody");
     for (const { kind, about, stated, found, same } of checks) {
       const row = add(rows, "tr", undefined, same ? "" : "differs");
       add(row, "td", kind, "kind");
       add(row, "th", about).scope = "row";
-      add(row, "td", stated);
-      add(row, "td", found);
+      const [first, second] = kind === "digest" ? [stated, found].map((all) => all.slice(0, 16)) : [];
+      const short = kind === "digest" && (same || first !== second);
+      add(row, "td", short ? first + "…" : stated);
+      add(row, "td", short ? second + "…" : found);
       add(row, "td", same ? (kind === "digest" || kind === "run id" ? "same" : "same verdict") : "different");
     }
     return box;

@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join, toFileUrl } from "@std/path";
 import { root } from "../lib/cli/streams.ts";
-import { publishSite } from "../lib/report/site.ts";
+import { publishSite, writeSitePages } from "../lib/report/site.ts";
+import { bandwidthPage } from "../lib/report/testdata/bandwidth.ts";
 import { bandwidthPlace, withReports } from "../lib/report/testdata/reports.ts";
 import { namesIn } from "../lib/run/files.ts";
 import { seriousViolations } from "./axe.ts";
@@ -202,4 +203,31 @@ Deno.test("the table of claims shows those of a verdict and a document", async (
     await page.evaluate(`document.getElementById("filter-count").textContent`),
     "5 of 24 shown",
   );
+});
+
+Deno.test("the index of 10,000 runs opens, and finds one of them", async () => {
+  const folder = await Deno.makeTempDir();
+  const { summary } = bandwidthPage();
+  const [run] = summary.runs;
+  const runs = Array.from({ length: 10_000 }, (_, seed) => ({
+    ...run!,
+    seed,
+    runId: seed.toString(16).padStart(12, "0"),
+  }));
+  const pages = new Set(runs.map(({ runId }) => `${bandwidthPlace}/${runId}/report.html`));
+  const href = `${bandwidthPlace}/report.html`;
+  const reports = [{ summary: { ...summary, runs }, href, startedAt: null }];
+  await writeSitePages(folder, { reports, sweeps: [], pages });
+  await using page = await OpenPage.open(toFileUrl(join(folder, "index.html")).href);
+  const found = await page.evaluate<string>(`(() => {
+    const field = document.getElementById("search-text");
+    field.value = "270f seed 9999";
+    field.dispatchEvent(new Event("input"));
+    return document.getElementById("search").innerText;
+  })()`);
+  assertMatch(found, /1 found[\s\S]*Run 00000000270f[\s\S]*seed 9999/);
+  await page.evaluate(ask);
+  await page.until(answered);
+  assertEquals([await page.evaluate(answered), page.console], ["same", []]);
+  await Deno.remove(folder, { recursive: true });
 });

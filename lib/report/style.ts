@@ -128,6 +128,7 @@ button:focus-visible,input:focus-visible,select:focus-visible{outline:2px solid 
 #recheck-found details{margin-top:.8rem}#recheck-found summary{cursor:pointer;color:var(--quiet)}
 #recheck-found .scroll{margin-top:.8rem;max-height:32rem;overflow:auto}
 table.checks tbody tr>*{white-space:normal!important;overflow-wrap:anywhere;min-width:5rem;padding-top:.3rem;padding-bottom:.3rem}
+table.checks td:last-child{min-width:6.6rem}
 table.checks .kind{color:var(--quiet)}table.checks tbody th{min-width:12rem}
 table.checks tr.differs td:last-child{color:var(--bad);font-weight:600}
 .search label{display:block;font:600 .92rem/1.5 var(--sans);margin-bottom:.3rem}

@@ -5,7 +5,7 @@
  */
 
 import type { Evidence } from "../../experiment/judge.ts";
-import { canonicalJson, jsonText } from "../../numeric/canonical_json.ts";
+import { jsonText } from "../../numeric/canonical_json.ts";
 import { sha256Hex } from "../../numeric/digest.ts";
 import type { Result } from "../../run/schema.ts";
 
@@ -50,9 +50,4 @@ export function evidenceOf(
       ceilings: about(result.ceilings),
     })),
   };
-}
-
-/** Whether two values are the same JSON. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  return canonicalJson(a) === canonicalJson(b);
 }

@@ -5,12 +5,13 @@
  */
 
 import { join } from "@std/path";
-import { isAltered } from "../run/checksums.ts";
+import { isAltered, readResult } from "../run/checksums.ts";
 import { readJson, writeWhole } from "../run/files.ts";
-import type { Summary } from "../run/schema.ts";
+import type { Result, Summary } from "../run/schema.ts";
 import { experimentFolders, foldersIn } from "../run/index/tree.ts";
 import { type Sweep, type SweepCell, sweepPlace, sweepSchema } from "../run/sweep_schema.ts";
 import { verdictOf } from "../run/summarise.ts";
+import type { Destination } from "./destination.ts";
 import { type PageRun, renderRunPage } from "./page.ts";
 import { orSkip, readRun, type Skipped } from "./read_report.ts";
 import { renderSweep } from "./sweep_page.ts";
@@ -41,44 +42,62 @@ export async function findSweeps(reports: string, skipped: Skipped): Promise<Swe
 }
 
 /**
- * Builds the page of a sweep in the folder `into`, and those of its runs, of which some may be there: a run
- * has one page, above it the report of its profile where it belongs to that.
+ * Builds the page of a sweep, and those of its runs, of which some may be there: a run has one page, above it
+ * the report of its profile where it belongs to that.
  *
- * @param there Whether a page needs not be built, by its path relative to `into`.
- * @returns Paths of the pages written, relative to `into`, with `/`.
+ * @param there Whether a page needs not be built, by its path.
+ * @returns Paths of the pages written, with `/`.
  */
 export async function buildSweepPages(
   reports: string,
-  into: string,
+  { into, site }: Destination,
   sweep: Sweep,
   there: (path: string) => boolean,
   skipped: Skipped,
 ): Promise<string[]> {
   const written: string[] = [];
   const pages = new Set<string>();
+  const results: Result[] = [];
+  const around = { site: site !== undefined };
   const { experiment, profile } = sweep;
   for (const cell of sweep.cells) {
     for (const { runId, failure } of cell.runs) {
       if (failure !== null) continue;
       const folder = `${experiment}/${profile}/${runId}`;
       const path = `${folder}/report.html`;
-      if (!there(path)) {
+      if (there(path)) {
+        const result = await orSkip(skipped, () => readResult(join(reports, folder)));
+        if (result) results.push(result);
+      } else {
         const run = await orSkip(skipped, () => readRun(join(reports, folder), skipped));
-        const page = run && await orSkip(skipped, () => runPage(sweep, cell, run));
+        const page = run && await orSkip(skipped, () => runPage(sweep, cell, run, around));
         if (page === null) continue;
         await writeWhole(join(into, path), page);
+        await site?.run(folder, run!);
         written.push(path);
+        results.push(run!.result);
       }
       pages.add(runId);
     }
   }
   const path = `${sweepPlace(sweep)}/sweep.html`;
-  await writeWhole(join(into, path), await renderSweep(sweep, pages));
+  const above = `${experiment}/${profile}/report.html`;
+  const report = site && there(above) ? `../../${profile}/report.html` : null;
+  await writeWhole(
+    join(into, path),
+    await renderSweep(sweep, pages, results, { ...around, report }),
+  );
+  await site?.sweep(sweepPlace(sweep), sweep);
   return [...written, path];
 }
 
 /** The page of a run that belongs to a cell. */
-function runPage(sweep: Sweep, { targets }: SweepCell, run: PageRun): Promise<string> {
+function runPage(
+  sweep: Sweep,
+  { targets }: SweepCell,
+  run: PageRun,
+  around: { readonly site: boolean },
+): Promise<string> {
   const { experiment, title, source, about, profile, sweepId } = sweep;
   const { seed, runId, digests, findings } = run.result;
   const summary: Summary = {
@@ -97,8 +116,6 @@ function runPage(sweep: Sweep, { targets }: SweepCell, run: PageRun): Promise<st
     ...(source !== undefined && { source }),
     ...(about !== undefined && { summary: about }),
   };
-  return renderRunPage({ experiment: described, summary, runs: [run] }, runId, {
-    href: `../../sweeps/${sweepId}/sweep.html`,
-    name: `sweep ${sweepId}`,
-  });
+  const above = { href: `../../sweeps/${sweepId}/sweep.html`, name: `sweep ${sweepId}` };
+  return renderRunPage({ experiment: described, summary, runs: [run] }, runId, above, around);
 }

@@ -177,7 +177,6 @@ Deno.test("a sweep's page comes alive, and is part of the index and the site", (
     assertStringIncludes(/<body[^>]*>/.exec(dom)![0], 'data-ready="true"');
     assertEquals(dom.match(/<div class="live/g)?.length, 2);
     const place = `swept/sweeps/${sweep.sweepId}`;
-    const page = await Deno.readTextFile(path);
     const index = await Deno.readTextFile(join(out, "index.html"));
     assertStringIncludes(index, `href="${place}/sweep.html"`);
     const published = await inProcess("publish", "--out", out);
@@ -185,7 +184,8 @@ Deno.test("a sweep's page comes alive, and is part of the index and the site", (
     for (const name of ["sweep.html", "sweep.json"]) {
       assert((await Deno.stat(join(out, "site", place, name))).isFile);
     }
-    assertEquals(await Deno.readTextFile(join(out, "site", place, "sweep.html")), page);
+    const page = await Deno.readTextFile(join(out, "site", place, "sweep.html"));
+    assertStringIncludes(page, '<nav class="site" aria-label="Site">');
     for (const runId of runIds(sweep)) {
       assert((await Deno.stat(join(out, "site", "swept", "quick", runId, "report.html"))).isFile);
     }

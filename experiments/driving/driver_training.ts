@@ -6,6 +6,7 @@
 import {
   actorPolicy,
   type Context,
+  exp,
   type GradientLimits,
   type NamedVariable,
   type Resumable,
@@ -32,6 +33,12 @@ const WORLDS = 16;
 
 /** No reward is larger, so that with γ = 0.99 no value is beyond 9 either way, the end off the road apart. */
 export const VALUE_BOUND = 9;
+
+/**
+ * Standard deviation of the noise on actions: the document's, which begins large. With TD3's 0.1 alone, some learners
+ * took to the brakes for thousands of transitions.
+ */
+const exploration = (transitions: number) => 0.1 + 0.2 * exp(-transitions / 4000);
 
 /** What is trained, and how long. */
 export interface DriverOptions {
@@ -126,6 +133,7 @@ export async function trainDriver<Config>(
     key: ctx.key("agent"),
     ...options.learner,
     batchSize: batch,
+    exploration,
     capacity: Math.min(transitions + WORLDS, CAPACITY),
     warmUp: { transitions: warmUp, policy: (_, actions) => wandering.act(actions) },
     diagnostics: {

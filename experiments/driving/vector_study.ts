@@ -20,7 +20,12 @@ export const vectorConfig = {
 
 type Settings =
   & z.output<z.ZodObject<typeof vectorConfig>>
-  & { readonly batch: number; readonly warmUp: number; readonly alerts: "relative" | "document" };
+  & {
+    readonly batch: number;
+    readonly learningRate: number;
+    readonly warmUp: number;
+    readonly alerts: "relative" | "document";
+  };
 
 /** Drivers that learned from numbers. */
 export interface Compared {
@@ -35,11 +40,12 @@ export async function compareAgents<Config extends Settings>(
   study: Study,
   references: ReadonlyMap<string, DriveScores>,
 ): Promise<Compared> {
-  const { vectorTransitions, vectorHidden, vectorEvery, batch, warmUp, alerts } = ctx.config;
+  const { vectorTransitions, vectorHidden, vectorEvery, batch, learningRate, warmUp, alerts } =
+    ctx.config;
   const train = (name: string, learner: typeof DDPG | Record<never, never>) =>
     trainDriver(ctx, name, {
       ...{ mode: "vector", encoder: null, layerNorm: false, hidden: vectorHidden },
-      ...{ batch, warmUp, alerts, learner },
+      ...{ batch, warmUp, alerts, learner: { ...learner, learningRate } },
       ...{ transitions: vectorTransitions, every: vectorEvery },
     });
   const td3 = await train("td3", {});

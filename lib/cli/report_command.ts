@@ -14,7 +14,7 @@ import { exitStatus, invocationFolder, reportsFolder, type Streams } from "./str
 const reportUsage = `Usage: deno task report [--out DIR]
   Rebuilds every page under the reports folder (default reports/) and its index.html.`;
 const publishUsage = `Usage: deno task publish [--out DIR]
-  Gathers index, pages, JSON and figures of the reports folder (default reports/) into its site/.`;
+  Builds a site of the reports folder (default reports/) in its site/: pages, search, JSON; for any static host.`;
 
 /** Runs `report`. */
 export async function reportCommand(args: string[], streams: Streams): Promise<number> {

@@ -197,7 +197,23 @@ function valuesOf(values: readonly (number | undefined)[]): number[] | null {
   return present.length === values.length && present.length > 0 ? present : null;
 }
 
-function compare(spread: MeanInterval, bound: Bound): "inside" | "outside" | "undecided" {
+/**
+ * Where a mean with its one-sided bounds lies: inside a bound, outside, or on both sides. A single value has no
+ * bounds and is taken as it is.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { atLeast } from "assay";
+ *
+ * assertEquals(compare({ mean: 5, low: 4, high: 6 }, atLeast(4.5)), "undecided");
+ * assertEquals(compare({ mean: 5, low: null, high: null }, atLeast(4.5)), "inside");
+ * ```
+ */
+export function compare(
+  spread: Pick<MeanInterval, "mean" | "low" | "high">,
+  bound: Bound,
+): "inside" | "outside" | "undecided" {
   const low = spread.low ?? spread.mean;
   const high = spread.high ?? spread.mean;
   if (contains(bound, low) && contains(bound, high)) return "inside";

@@ -40,6 +40,22 @@ export function canonicalJson(value: unknown, options: CanonicalJsonOptions = {}
   return write(value, "$", "", " ".repeat(indent), new Set());
 }
 
+/**
+ * A value as the JSON files of a reports folder have it: canonical, indented for reading, a line feed at the end.
+ *
+ * @throws {TypeError} As {@linkcode canonicalJson}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(jsonText({ b: 1, a: [] }), '{\n  "a": [],\n  "b": 1\n}\n');
+ * ```
+ */
+export function jsonText(value: unknown): string {
+  return `${canonicalJson(value, { indent: 2 })}\n`;
+}
+
 function write(
   value: unknown,
   path: string,

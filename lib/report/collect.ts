@@ -9,9 +9,11 @@ import { InputError } from "../numeric/errors.ts";
 import { writeWhole } from "../run/files.ts";
 import type { Sweep } from "../run/sweep_schema.ts";
 import { buildSweepPages, findSweeps } from "./collect_sweeps.ts";
-import { type IndexEntry, renderIndex } from "./index_page.ts";
-import { type PageInput, renderPage, renderRunPage } from "./page.ts";
+import type { Destination } from "./destination.ts";
+import { renderIndex } from "./index_page.ts";
+import { type Link, type PageInput, renderPage, renderRunPage } from "./page.ts";
 import { findReports, type FoundReport, readReport, type Skipped } from "./read_report.ts";
+import type { PublishedReport, SiteContent } from "./site/gather.ts";
 
 /**
  * Rebuilds every page under `reports` and its `index.html` from the files beside them. What cannot be
@@ -30,42 +32,48 @@ import { findReports, type FoundReport, readReport, type Skipped } from "./read_
  * await Deno.remove(empty, { recursive: true });
  * ```
  */
-export function rebuildPages(reports: string, skipped: Skipped = () => {}): Promise<string[]> {
-  return buildPages(reports, reports, skipped);
+export async function rebuildPages(
+  reports: string,
+  skipped: Skipped = () => {},
+): Promise<string[]> {
+  const { reports: entries, sweeps, pages } = await buildPages(reports, { into: reports }, skipped);
+  await writeWhole(join(reports, "index.html"), await renderIndex(entries, sweeps));
+  return [...pages, "index.html"];
 }
 
-/** As {@linkcode rebuildPages}, from the files under `reports` into the folder `into`. */
+/** Builds the pages of reports, runs and sweeps under `reports`. */
 export async function buildPages(
   reports: string,
-  into: string,
+  destination: Destination,
   skipped: Skipped,
-): Promise<string[]> {
-  const written: string[] = [];
-  const entries: IndexEntry[] = [];
+): Promise<SiteContent> {
+  const pages = new Set<string>();
+  const entries: PublishedReport[] = [];
+  const sweeps = await findSweeps(reports, skipped);
   for (const found of await findReports(reports, skipped)) {
     try {
-      written.push(...await writeReport(into, found, await readReport(reports, found, skipped)));
-      entries.push(entryOf(found));
+      const input = await readReport(reports, found, skipped);
+      const written = await writeReport(destination, found, input, sweeps);
+      for (const page of written) pages.add(page);
+      if (written.length > 0) entries.push(entryOf(found));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       skipped(`No page for ${found.experiment} at ${found.profile}: ${error.message}`);
     }
   }
   const shown: Sweep[] = [];
-  for (const sweep of await findSweeps(reports, skipped)) {
+  for (const sweep of sweeps) {
     try {
-      const there = new Set(written);
-      written.push(
-        ...await buildSweepPages(reports, into, sweep, (path) => there.has(path), skipped),
-      );
+      const there = (path: string) => pages.has(path);
+      const written = await buildSweepPages(reports, destination, sweep, there, skipped);
+      for (const page of written) pages.add(page);
       shown.push(sweep);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       skipped(`No page for sweep ${sweep.sweepId} of ${sweep.experiment}: ${error.message}`);
     }
   }
-  await writeWhole(join(into, "index.html"), await renderIndex(entries, shown));
-  return [...written, "index.html"];
+  return { reports: entries, sweeps: shown, pages };
 }
 
 /**
@@ -95,7 +103,8 @@ export async function writePages(
       }. Run the experiment first.`,
     );
   }
-  await writeReport(reports, found, await readReport(reports, found, skipped));
+  const input = await readReport(reports, found, skipped);
+  await writeReport({ into: reports }, found, input, []);
   await writeIndex(reports, all);
 }
 
@@ -108,7 +117,8 @@ export async function writeSweepPages(
   sweep: Sweep,
   skipped: Skipped,
 ): Promise<void> {
-  await buildSweepPages(reports, reports, sweep, (path) => isFile(join(reports, path)), skipped);
+  const there = (path: string) => isFile(join(reports, path));
+  await buildSweepPages(reports, { into: reports }, sweep, there, skipped);
   await writeIndex(reports, await findReports(reports, () => {}));
 }
 
@@ -117,22 +127,41 @@ async function writeIndex(reports: string, found: readonly FoundReport[]): Promi
   await writeWhole(join(reports, "index.html"), await renderIndex(found.map(entryOf), sweeps));
 }
 
+/** The pages of a report and its runs; none where a site does not take it. */
 async function writeReport(
-  into: string,
+  { into, site }: Destination,
   { experiment, profile }: FoundReport,
   input: PageInput,
+  sweeps: readonly Sweep[],
 ): Promise<string[]> {
   const folder = `${experiment}/${profile}`;
+  if (site && !await site.report(folder, input)) return [];
+  const around = { site: site !== undefined, sweeps: site ? linksTo(sweeps, input) : [] };
   const pages: [string, string][] = [];
-  for (const { result: { runId } } of input.runs) {
-    pages.push([`${folder}/${runId}/report.html`, await renderRunPage(input, runId)]);
+  for (const run of input.runs) {
+    const { runId } = run.result;
+    const place = `${folder}/${runId}`;
+    pages.push([`${place}/report.html`, await renderRunPage(input, runId, undefined, around)]);
+    await site?.run(place, run);
   }
-  pages.push([`${folder}/report.html`, await renderPage(input)]);
+  pages.push([`${folder}/report.html`, await renderPage(input, around)]);
   for (const [path, page] of pages) await writeWhole(join(into, path), page);
   return pages.map(([path]) => path);
 }
 
-function entryOf({ experiment, profile, summary, startedAt }: FoundReport): IndexEntry {
+/** The sweeps over an experiment at a profile, from the report's folder. */
+function linksTo(sweeps: readonly Sweep[], { summary }: PageInput): Link[] {
+  return sweeps
+    .filter(({ experiment, profile }) =>
+      experiment === summary.experiment && profile === summary.profile
+    )
+    .map(({ sweepId, axes, cells }) => ({
+      href: `../sweeps/${sweepId}/sweep.html`,
+      name: `${axes.map(({ key }) => key).join(" × ")}, ${cells.length} cells`,
+    }));
+}
+
+function entryOf({ experiment, profile, summary, startedAt }: FoundReport): PublishedReport {
   return { summary, startedAt, href: `${experiment}/${profile}/report.html` };
 }
 

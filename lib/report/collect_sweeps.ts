@@ -5,9 +5,9 @@
  */
 
 import { join } from "@std/path";
-import { isAltered } from "../run/checksums.ts";
+import { isAltered, readResult } from "../run/checksums.ts";
 import { readJson, writeWhole } from "../run/files.ts";
-import type { Summary } from "../run/schema.ts";
+import type { Result, Summary } from "../run/schema.ts";
 import { experimentFolders, foldersIn } from "../run/index/tree.ts";
 import {
   type Sweep,
@@ -17,6 +17,7 @@ import {
   sweepSchema,
 } from "../run/sweep_schema.ts";
 import { verdictOf } from "../run/summarise.ts";
+import type { Destination } from "./destination.ts";
 import { madeFrom } from "./fresh.ts";
 import { type PageRun, renderRunPage } from "./page.ts";
 import { orSkip, readRun, type Skipped } from "./read_report.ts";
@@ -51,21 +52,23 @@ export async function findSweeps(reports: string, skipped: Skipped): Promise<Swe
 }
 
 /**
- * Builds the page of a sweep in the folder `into`, and those of its runs, of which some may be there: a run
- * has one page, above it the report of its profile where it belongs to that.
+ * Builds the page of a sweep, and those of its runs, of which some may be there: a run has one page, above it
+ * the report of its profile where it belongs to that.
  *
- * @param there Whether a page needs not be built, by its path relative to `into`.
- * @returns Paths of the pages written, relative to `into`, with `/`.
+ * @param there Whether a page needs not be built, by its path.
+ * @returns Paths of the pages written, with `/`.
  */
 export async function buildSweepPages(
   reports: string,
-  into: string,
+  { into, site }: Destination,
   sweep: Sweep,
   there: (path: string) => boolean,
   skipped: Skipped,
 ): Promise<string[]> {
   const written: string[] = [];
   const pages = new Set<string>();
+  const results: Result[] = [];
+  const around = { site: site !== undefined };
   const { experiment, profile } = sweep;
   // A run is judged anew on its page; which targets apply to it, its cell knows.
   const rules = new Map(
@@ -77,23 +80,32 @@ export async function buildSweepPages(
     if (failure !== null) continue;
     const folder = `${experiment}/${profile}/${runId}`;
     const path = `${folder}/report.html`;
-    if (!there(path)) {
+    if (there(path)) {
+      const result = await orSkip(skipped, () => readResult(join(reports, folder)));
+      if (result) results.push(result);
+    } else {
       const run = await orSkip(skipped, () => readRun(join(reports, folder), skipped));
       const targets = rules.get(runId)!;
-      const page = run && await orSkip(skipped, () => runPage(sweep, targets, run));
+      const page = run && await orSkip(skipped, () => runPage(sweep, targets, run, around));
       if (page === null) continue;
       await writeWhole(join(into, path), page);
+      await site?.run(folder, run!);
       written.push(path);
+      results.push(run!.result);
     }
     pages.add(runId);
   }
   const path = `${sweepPlace(sweep)}/sweep.html`;
+  const above = `${experiment}/${profile}/report.html`;
+  const report = site && there(above) ? `../../${profile}/report.html` : null;
   const learnt = await learntCells(reports, sweep);
-  const page = await renderSweep(sweep, pages, learnt);
+  const page = await renderSweep(sweep, pages, { results, learnt }, { ...around, report });
   const whole = sweepRuns(sweep).every(({ runId, failure }) =>
     failure !== null || pages.has(runId)
   );
-  await writeWhole(join(into, path), whole ? page + madeFrom(sweep) : page);
+  // What a site holds is not asked for again.
+  await writeWhole(join(into, path), whole && !site ? page + madeFrom(sweep) : page);
+  await site?.sweep(sweepPlace(sweep), sweep);
   return [...written, path];
 }
 
@@ -117,6 +129,7 @@ function runPage(
   sweep: Sweep,
   targets: SweepCell["targets"],
   run: PageRun,
+  around: { readonly site: boolean },
 ): Promise<string> {
   const { experiment, title, source, about, profile, sweepId } = sweep;
   const { seed, runId, digests, findings } = run.result;
@@ -136,8 +149,6 @@ function runPage(
     ...(source !== undefined && { source }),
     ...(about !== undefined && { summary: about }),
   };
-  return renderRunPage({ experiment: described, summary, runs: [run] }, runId, {
-    href: `../../sweeps/${sweepId}/sweep.html`,
-    name: `sweep ${sweepId}`,
-  });
+  const above = { href: `../../sweeps/${sweepId}/sweep.html`, name: `sweep ${sweepId}` };
+  return renderRunPage({ experiment: described, summary, runs: [run] }, runId, above, around);
 }

@@ -6,7 +6,9 @@
  */
 
 import { Html, markup } from "./html.ts";
+import { recheckScript } from "./recheck/script.ts";
 import { liveFigures, scriptSource, vegaBundles } from "./script.ts";
+import { checkSection, type PageDocument } from "./sections/check.ts";
 import { style } from "./style.ts";
 
 /** What stands in the frame. */
@@ -18,9 +20,33 @@ export interface Sheet {
   readonly body: Html;
   /** Whether figures are to come alive. */
   readonly live: boolean;
+  /** What the page was made from, to be carried by it and computed again by its reader. */
+  readonly documents?: readonly PageDocument[];
+  /** Where it stands in a site; absent for a page that stands alone. */
+  readonly site?: SitePlace;
+  /** Scripts of its own. */
+  readonly scripts?: readonly string[];
   /** What is served rather than opened from disk. */
   readonly served?: Served;
 }
+
+/** The place of a page in a site. */
+export interface SitePlace {
+  /** From the page to the site's folder: empty or with a `/` at the end. */
+  readonly up: string;
+  /** The page of the navigation that this one is. */
+  readonly here?: SitePage;
+}
+
+/** The pages that every page of a site leads to, by file. */
+export const sitePages = {
+  "index.html": "Overview",
+  "experiments.html": "Experiments",
+  "claims.html": "Claims",
+} as const;
+
+/** File of one of them. */
+export type SitePage = keyof typeof sitePages;
 
 /** What a page has that follows the server it came from. */
 export interface Served {
@@ -38,12 +64,14 @@ const offline =
 const emptyIcon = "data:,";
 
 /** The whole document. */
-export async function htmlDocument({ title, head, body, live, served }: Sheet): Promise<string> {
-  const scripts = served
-    ? [...await vegaBundles(), served.script]
-    : live
-    ? [...await vegaBundles(), liveFigures]
-    : [];
+export async function htmlDocument(sheet: Sheet): Promise<string> {
+  const { title, head, body, live, documents = [], site, served } = sheet;
+  const scripts = [
+    ...(served || live ? await vegaBundles() : []),
+    ...(served ? [served.script] : live ? [liveFigures] : []),
+    ...(documents.length > 0 ? [recheckScript] : []),
+    ...(sheet.scripts ?? []),
+  ];
   const sources = await Promise.all(scripts.map(scriptSource));
   const policy = [
     "default-src 'none'",
@@ -67,13 +95,13 @@ export async function htmlDocument({ title, head, body, live, served }: Sheet): 
 <title>${title}</title>
 <style>${new Html(style)}${served && new Html(served.style)}</style>
 </head>
-<body>
+<body${site && markup` data-search="${site.up}index.html#search-text"`}>
 <a class="skip" href="#main">Skip to the content</a>
 <div class="page">
 <header>
-${head}</header>
+${site && navigation(site)}${head}</header>
 <main id="main" tabindex="-1">
-${body}</main>
+${body}${documents.length > 0 && checkSection(documents)}</main>
 <footer>
 ${served?.footer ?? offline}
 </footer>
@@ -81,4 +109,15 @@ ${served?.footer ?? offline}
 ${scripts.map((script) => markup`<script>${new Html(script)}</script>\n`)}</body>
 </html>
 `.markup;
+}
+
+function navigation({ up, here }: SitePlace): Html {
+  const entry = (file: string, name: string) =>
+    markup`<li><a href="${up}${file}"${
+      file === here && markup` aria-current="page"`
+    }>${name}</a></li>`;
+  return markup`<nav class="site" aria-label="Site"><ul><li><b>Assay</b></li>${
+    Object.entries(sitePages).map(([file, name]) => entry(file, name))
+  }<li><a href="${up}index.html#search-text" aria-keyshortcuts="/">Search <kbd>/</kbd></a></li></ul></nav>
+`;
 }

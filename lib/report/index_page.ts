@@ -5,24 +5,19 @@
  */
 
 import type { Summary } from "../run/schema.ts";
-import { type Sweep, sweepPlace } from "../run/sweep_schema.ts";
+import type { Sweep } from "../run/sweep_schema.ts";
 import { htmlDocument } from "./document.ts";
 import { count } from "./format.ts";
 import { type Html, markup } from "./html.ts";
 import { claimCounts } from "./sections/judgement.ts";
 import { badge, cards, none } from "./sections/marks.ts";
-
-/** A line of the index. */
-export interface IndexEntry {
-  readonly summary: Summary;
-  /** Where the page is, relative to the index. */
-  readonly href: string;
-  /** Start of its first run, ISO 8601; `null` when not known. */
-  readonly startedAt: string | null;
-}
+import { indexDocument, type PublishedReport, type SiteContent, sweepPage } from "./site/gather.ts";
+import { searchIndex, searchScript, searchSection } from "./site/search.ts";
 
 /**
  * Builds `reports/index.html`, in the order of `entries` and `sweeps`. The same ones give the same bytes.
+ *
+ * @param site What the index of a site is about: it leads to the site's other pages, and searches them.
  *
  * @example
  * ```ts
@@ -32,9 +27,11 @@ export interface IndexEntry {
  * ```
  */
 export function renderIndex(
-  entries: readonly IndexEntry[],
+  entries: readonly PublishedReport[],
   sweeps: readonly Sweep[] = [],
+  site?: SiteContent,
 ): Promise<string> {
+  const document = indexDocument({ reports: entries, sweeps });
   const passed = entries.filter(({ summary }) => summary.verdict === "pass").length;
   const experiments = new Set(entries.map(({ summary }) => summary.experiment)).size;
   const lead = entries.length === 0
@@ -47,10 +44,10 @@ export function renderIndex(
   const table = cards(
     "Experiments",
     ["Experiment", "Profile", "Verdict", "Targets met", "Claims", "Seeds", "Run on"],
-    entries.map(({ summary, href, startedAt }) => [
+    entries.map(({ summary, href, startedAt }, i) => [
       markup`<a class="title" href="${href}">${summary.title}</a><span class="sub">${summary.experiment}</span>`,
       markup`${summary.profile}`,
-      badge(summary.verdict),
+      badge(summary.verdict, `report-${i}`),
       targetsMet(summary),
       summary.claims.length === 0
         ? none("No claim is on trial")
@@ -64,13 +61,18 @@ export function renderIndex(
   return htmlDocument({
     title: "Assay: experiments",
     live: false,
-    head: markup`<p class="kicker"><span><b>Assay</b></span></p>
-<h1>Experiments</h1>
+    documents: [
+      { name: "index.json", value: document, ...(site && { href: "api/index.json" }) },
+    ],
+    ...(site && { site: { up: "", here: "index.html" }, scripts: [searchScript] }),
+    head: markup`${
+      !site && markup`<p class="kicker"><span><b>Assay</b></span></p>
+`
+    }<h1>${site ? "What was claimed, and what came of it" : "Experiments"}</h1>
 <p class="lead">${lead}</p>
 `,
-    body: markup`<section class="index" aria-label="Experiments">${
-      entries.length > 0 && table
-    }</section>
+    body: markup`${site && searchSection(searchIndex(site))}
+<section class="index" aria-label="Experiments">${entries.length > 0 && table}</section>
 ${sweeps.length > 0 && sweepsSection(sweeps)}`,
   });
 }
@@ -86,7 +88,7 @@ function sweepsSection(sweeps: readonly Sweep[]): Html {
         const met = cells.filter(({ verdict }) => verdict === "pass").length;
         const ratio = (some: number) => markup`<span class="num">${some} of ${cells.length}</span>`;
         return [
-          markup`<a class="title" href="${sweepPlace(sweep)}/sweep.html">${
+          markup`<a class="title" href="${sweepPage(sweep)}">${
             axes.map(({ key }) => key).join(" × ")
           }</a><span class="sub">${title}</span><span class="sub">${experiment}, sweep ${sweepId}</span>`,
           markup`${profile}`,

@@ -8,11 +8,14 @@ import { judgeClaim, judgeTarget } from "../experiment/judge.ts";
 import type { Figure } from "../experiment/types.ts";
 import type { Event, Manifest, Result, Summary } from "../run/schema.ts";
 import { verdictOf } from "../run/summarise.ts";
-import { htmlDocument } from "./document.ts";
+import { htmlDocument, type SitePlace } from "./document.ts";
 import { type Html, markup } from "./html.ts";
+import { evidenceOf } from "./recheck/evidence.ts";
+import type { PageDocument } from "./sections/check.ts";
 import { type FigureGroup, figuresOverSeeds, figuresSection } from "./sections/figures.ts";
 import { claimsSection, targetsSection, verdictHead } from "./sections/judgement.ts";
 import { metricsSection } from "./sections/metrics.ts";
+import { section } from "./sections/marks.ts";
 import {
   configSection,
   digestsSection,
@@ -47,10 +50,26 @@ export interface PageInput {
   readonly runs: readonly PageRun[];
 }
 
+/** What surrounds a page of a report. */
+export interface Surroundings {
+  /** The page is part of a site. */
+  readonly site?: boolean;
+  /** Sweeps over the experiment. */
+  readonly sweeps?: readonly Link[];
+}
+
+/** A page as others lead to it. */
+export interface Link {
+  /** Relative to the page that leads there. */
+  readonly href: string;
+  readonly name: string;
+}
+
 /** Where the page stands, for its links. */
 interface Place {
   /** From the page to the reports folder. */
   readonly up: string;
+  readonly around: Surroundings;
   readonly kicker: Html;
   /** Whether the runs' folders are beside the page. */
   readonly folders: boolean;
@@ -86,7 +105,7 @@ interface Place {
  * assertStringIncludes(page, "<h1>Nothing was asked</h1>");
  * ```
  */
-export function renderPage(input: PageInput): Promise<string> {
+export function renderPage(input: PageInput, around: Surroundings = {}): Promise<string> {
   const { summary, runs } = input;
   const groups: FigureGroup[] = [{
     heading: null,
@@ -107,11 +126,25 @@ export function renderPage(input: PageInput): Promise<string> {
       figures: first.figures,
     });
   }
-  return build(input, groups, {
+  return build(input, groups, pageDocuments(input), {
     up: "../../",
+    around,
     kicker: markup`${summary.experiment} · profile ${summary.profile}`,
     folders: true,
   });
+}
+
+/** What the page of an experiment at a profile carries. */
+export function pageDocuments({ summary, runs }: PageInput): PageDocument[] {
+  const results = runs.map(({ result }) => result);
+  return [
+    { name: "summary.json", value: summary, href: "summary.json" },
+    { name: "evidence.json", value: evidenceOf(results, judgedMetrics(summary)) },
+  ];
+}
+
+function judgedMetrics({ targets, claims }: Summary): string[] {
+  return [...targets, ...claims].map(({ metric }) => metric);
 }
 
 /**
@@ -144,10 +177,8 @@ export function renderPage(input: PageInput): Promise<string> {
 export function renderRunPage(
   input: PageInput,
   runId: string,
-  above: { readonly href: string; readonly name: string } = {
-    href: "../report.html",
-    name: `profile ${input.summary.profile}`,
-  },
+  above: Link = { href: "../report.html", name: `profile ${input.summary.profile}` },
+  around: Surroundings = {},
 ): Promise<string> {
   const run = input.runs.find(({ result }) => result.runId === runId);
   if (!run) {
@@ -156,12 +187,23 @@ export function renderRunPage(
   }
   const summary = judgedAlone(input.summary, run.result);
   const figures = [...figuresOverSeeds(summary, [run]), ...run.figures];
-  return build({ ...input, summary, runs: [run] }, [{ heading: null, note: null, figures }], {
+  const alone = { ...input, summary, runs: [run] };
+  return build(alone, [{ heading: null, note: null, figures }], runDocuments(summary, run), {
     up: "../../../",
+    around,
     kicker:
       markup`<a href="${above.href}">${summary.experiment} · ${above.name}</a> · seed ${run.result.seed} · run ${runId}`,
     folders: false,
   });
+}
+
+/** What the page of a run carries: its own files, and how it is judged alone. */
+function runDocuments(alone: Summary, { result, manifest }: PageRun): PageDocument[] {
+  return [
+    { name: "result.json", value: result, href: "result.json" },
+    { name: "manifest.json", value: manifest, href: "manifest.json" },
+    { name: "judged alone", value: alone },
+  ];
 }
 
 /** The summary as it would stand if `result` were the only run. */
@@ -183,29 +225,34 @@ function judgedAlone(summary: Summary, result: Result): Summary {
 async function build(
   { summary, experiment, runs }: PageInput,
   groups: readonly FigureGroup[],
-  { up, kicker, folders }: Place,
+  documents: readonly PageDocument[],
+  { up, kicker, folders, around: { site = false, sweeps = [] } }: Place,
 ): Promise<string> {
   const results = runs.map(({ result }) => result);
-  const judged = [...summary.targets, ...summary.claims].map(({ metric }) => metric);
   const sections: [string, string, Html | null][] = [
     ["targets", "Targets", targetsSection(summary)],
     ["claims", "Claims", claimsSection(summary, experiment.source)],
     ["figures", "Figures", await figuresSection(groups)],
-    ["metrics", "Metrics", metricsSection(results, judged)],
+    ["metrics", "Metrics", metricsSection(results, judgedMetrics(summary))],
     ["findings", "Findings", runs.length > 0 ? findingsSection(results) : null],
     ["configuration", "Configuration", configSection(results)],
     ["provenance", "Provenance", provenanceSection(summary, runs, folders)],
     ["digests", "Digests", digestsSection(summary)],
     ["reproduce", "Reproduce", reproduceSection(summary, runs)],
+    ["sweeps", "Sweeps", sweepsSection(sweeps)],
   ];
   const present = sections.filter(([, , content]) => content !== null);
+  const place: SitePlace | null = site ? { up } : null;
   return await htmlDocument({
     title: `${
       summary.verdict === "pass" ? "Pass" : "Fail"
     }: ${experiment.name} (${summary.profile})`,
     live: groups.some(({ figures }) => figures.length > 0),
-    head:
-      markup`<p class="kicker"><span><b>Assay</b> · ${kicker}</span><a href="${up}index.html">All experiments</a></p>
+    documents,
+    ...(place && { site: place }),
+    head: markup`<p class="kicker"><span>${
+      place === null && markup`<b>Assay</b> · `
+    }${kicker}</span>${place === null && markup`<a href="${up}index.html">All experiments</a>`}</p>
 <h1>${experiment.title}</h1>
 ${experiment.source !== undefined && markup`<p class="source">On trial: ${experiment.source}</p>`}
 `,
@@ -213,9 +260,20 @@ ${experiment.source !== undefined && markup`<p class="source">On trial: ${experi
 ${paragraphs(experiment.summary ?? "").map((text) => markup`<p class="lead">${text}</p>\n`)}
 <nav class="contents" aria-label="On this page"><ul>${
       present.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`)
-    }</ul></nav>
+    }<li><a href="#check">Check</a></li></ul></nav>
 ${present.map(([, , content]) => content)}`,
   });
+}
+
+function sweepsSection(sweeps: readonly Link[]): Html | null {
+  if (sweeps.length === 0) return null;
+  return section(
+    "sweeps",
+    "Sweeps",
+    markup`<ul class="plain">${
+      sweeps.map(({ href, name }) => markup`<li><a href="${href}">${name}</a></li>`)
+    }</ul>`,
+  );
 }
 
 function paragraphs(text: string): string[] {

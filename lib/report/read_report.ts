@@ -8,7 +8,13 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import type { Figure } from "../experiment/types.ts";
-import { type Alteration, alterations, isAltered, readResult } from "../run/checksums.ts";
+import {
+  type Alteration,
+  alterations,
+  CHECKSUMS,
+  isAltered,
+  readResult,
+} from "../run/checksums.ts";
 import { readEvents } from "../run/events.ts";
 import { namesIn, readJson } from "../run/files.ts";
 import { type Event, manifestSchema, type Summary, summarySchema } from "../run/schema.ts";
@@ -92,8 +98,31 @@ export async function readReport(
   };
 }
 
-/** Everything the page of a run shows; `null` when it cannot be shown. */
+/** How often to begin again with a run that is made again meanwhile. */
+const PATIENCE = 3;
+
+/**
+ * Everything the page of a run shows, all of it of one making of the run; `null` when it cannot be shown.
+ */
 export async function readRun(folder: string, skipped: Skipped): Promise<PageRun | null> {
+  for (let tries = 1;; tries++) {
+    const sums = await sumsOf(folder);
+    const told: string[] = [];
+    const read = () => readRunOnce(folder, (message) => told.push(message));
+    const [run] = await Promise.allSettled([read()]);
+    // A run made again takes the place of the old one in two renames: what was read may be of both.
+    if (await sumsOf(folder) !== sums && tries < PATIENCE) continue;
+    told.forEach(skipped);
+    if (run.status === "rejected") throw run.reason;
+    return run.value;
+  }
+}
+
+async function sumsOf(folder: string): Promise<string | null> {
+  return await Deno.readTextFile(join(folder, CHECKSUMS)).catch(() => null);
+}
+
+async function readRunOnce(folder: string, skipped: Skipped): Promise<PageRun | null> {
   const result = await readResult(folder);
   const manifest = await readJson(join(folder, "manifest.json"), manifestSchema);
   if (!manifest || !result) {
@@ -138,12 +167,6 @@ function figureFiles(folder: string): string[] {
     ({ isFile, name }) => isFile && name.endsWith(".vl.json"),
   );
   return files.map((name) => `figures/${name}`);
-}
-
-/** The figures of a run that are as they were written, as paths relative to its folder. */
-export async function intactFigures(folder: string): Promise<string[]> {
-  const altered = await alterations(folder);
-  return figureFiles(folder).filter((path) => !altered.has(path));
 }
 
 function alteredText(path: string, what: Alteration): string {

@@ -142,7 +142,12 @@ async function draw(figure: Figure): Promise<string> {
         ),
     )
     .replace(/(\bid="|url\(#)((?:p_)?(?:clip|gradient_)\d+)/g, `$1${figure.name}-$2`)
-    .replace(/ xmlns:xlink="[^"]*"/, "");
+    .replace(/ xmlns:xlink="[^"]*"/, "")
+    // Vega calls a container of rules a symbol, which would need a text of its own; the others it calls objects.
+    .replace(
+      /role="graphics-symbol" (aria-roledescription="\w+ mark container")/g,
+      'role="graphics-object" $1',
+    );
 }
 
 function refuse(figure: Figure, found: string): never {

@@ -38,6 +38,10 @@ export const liveFigures = `
         downloadFileName: name,
         actions: { export: true, source: false, compiled: false, editor: false },
       });
+      live.querySelector("summary").setAttribute("aria-label", "Save the figure " + name);
+      for (const container of live.querySelectorAll('[role="graphics-symbol"][aria-roledescription$=" container"]')) {
+        container.setAttribute("role", "graphics-object");
+      }
       place.replaceChildren(live);
     } catch (error) {
       body.dataset.error ??= String(error && error.message || error);

@@ -6,15 +6,32 @@
  */
 
 import { basename, dirname, join } from "@std/path";
-import { InputError } from "../numeric/errors.ts";
-import { writeWhole } from "../run/files.ts";
+import { fileDigest, namesIn, writeJson, writeWhole } from "../run/files.ts";
+import { lockRun } from "../run/lock.ts";
 import { buildPages } from "./collect.ts";
-import { intactFigures, type Skipped } from "./read_report.ts";
+import { renderIndex } from "./index_page.ts";
+import type { Skipped } from "./read_report.ts";
+import { renderClaims } from "./site/claims_page.ts";
+import { renderExperiments } from "./site/experiments_page.ts";
+import {
+  claimsDocument,
+  experimentsDocument,
+  indexDocument,
+  runsDocument,
+  type SiteContent,
+  sweepsDocument,
+} from "./site/gather.ts";
+import { DocumentKeeper } from "./site/keeper.ts";
+import { checkLinks } from "./site/links.ts";
+
+/** Name of the file with the digests of all others. */
+const SUMS = "SHA256SUMS";
 
 /**
  * Builds the site from the files under `reports` in a folder of its own, checks that nothing in it
  * points outside and that every link leads somewhere, and puts it in the place of `site` at the end: a reader
- * finds the old one or the new one.
+ * finds the old one or the new one. Runs may be made meanwhile: those are in it that were complete when it came to
+ * them, each as one making of it left it. Two at once build one after the other.
  *
  * @param reports The reports folder.
  * @param site The site's folder; what is there is replaced.
@@ -24,10 +41,10 @@ import { intactFigures, type Skipped } from "./read_report.ts";
  *
  * @example
  * ```ts
- * import { assertEquals } from "@std/assert";
+ * import { assert } from "@std/assert";
  *
  * const reports = await Deno.makeTempDir();
- * assertEquals(await publishSite(reports, `${reports}/site`), ["index.html"]);
+ * assert((await publishSite(reports, `${reports}/site`)).includes("api/claims.json"));
  * await Deno.remove(reports, { recursive: true });
  * ```
  */
@@ -36,103 +53,74 @@ export async function publishSite(
   site: string,
   skipped: Skipped = () => {},
 ): Promise<string[]> {
-  await Deno.mkdir(dirname(site), { recursive: true });
-  const built = await Deno.makeTempDir({ dir: dirname(site), prefix: `.${basename(site)}-` });
+  const [above, name] = [dirname(site), basename(site)];
+  await Deno.mkdir(above, { recursive: true });
+  using _lock = await lockRun(
+    join(above, ".locks", name),
+    `process ${Deno.pid}`,
+    (other) => skipped(`Another publication, of ${other}, is building the site; waiting for it.`),
+  );
+  await removeLeftovers(above, name);
+  const built = await Deno.makeTempDir({ dir: above, prefix: `.${name}-` });
   try {
     // A temporary folder is its owner's alone; a host must be able to read it.
     if (Deno.build.os !== "windows") await Deno.chmod(built, 0o755);
-    const pages = await buildPages(reports, built, skipped);
-    const documents = await copyDocuments(reports, built, pages);
-    const files = [...pages, ...documents].sort();
+    const keeper = new DocumentKeeper(built, skipped);
+    const content = await buildPages(reports, { into: built, site: keeper }, skipped);
+    const own = await writeSitePages(built, content);
+    const pages = [...content.pages, ...own.pages];
+    const files = [...pages, ...keeper.written, ...own.documents].sort();
     await checkLinks(built, pages, new Set(files));
+    await writeSums(built, files);
     await putInPlace(built, site);
-    return files;
+    return [...files, SUMS].sort();
   } catch (error) {
     await Deno.remove(built, { recursive: true }).catch(() => {});
     throw error;
   }
 }
 
-/** Copies the JSON and the figures that stand behind the pages that were built. */
-async function copyDocuments(
-  reports: string,
-  built: string,
-  pages: readonly string[],
-): Promise<string[]> {
-  const copied: string[] = [];
-  for (const page of pages) {
-    const folder = dirname(page);
-    for (const name of await documentsOf(reports, page)) {
-      const path = `${folder}/${name}`;
-      await writeWhole(join(built, path), await Deno.readFile(join(reports, path)));
-      copied.push(path);
-    }
-  }
-  return copied;
-}
-
-/** Paths of the documents behind a page, relative to its folder. */
-async function documentsOf(reports: string, page: string): Promise<string[]> {
-  const [, , run, file] = page.split("/");
-  if (file === "sweep.html") return ["sweep.json"];
-  if (run === "report.html") return ["summary.json"];
-  if (file !== "report.html") return [];
-  return ["manifest.json", "result.json", ...await intactFigures(join(reports, dirname(page)))];
-}
-
-async function checkLinks(
-  built: string,
-  pages: readonly string[],
-  files: ReadonlySet<string>,
-): Promise<void> {
-  for (const page of pages) {
-    for (const address of references(await Deno.readTextFile(join(built, page)))) {
-      if (address.startsWith("#") || address.startsWith("data:")) continue;
-      const path = localPath(page, address);
-      if (path === null || !files.has(path)) {
-        throw new InputError(
-          `Cannot publish ${page}: it points to "${address}", which is ${
-            path === null ? "outside the site" : `not part of the site (no ${path})`
-          }. A published page holds relative links to the site's own files only; run ` +
-            `"deno task report", and report this as a fault of Assay when it stays.`,
-        );
-      }
-    }
-  }
-}
-
 /**
- * The addresses a page's markup and style refer to. The contents of scripts are left out: the content
- * security policy keeps them from loading anything.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(references('<a href="a.html">x</a><style>b{background:url(c.png)}</style>'), [
- *   "a.html",
- *   "c.png",
- * ]);
- * ```
+ * Writes what a site has beside the pages of reports, runs and sweeps: its index with the search, the lists of
+ * experiments and claims, and the JSON.
  */
-export function references(page: string): string[] {
-  const visible = page.replace(/(<script\b[^>]*>)[\s\S]*?<\/script>/gi, "$1");
-  const attributes = visible.matchAll(
-    /<[^>]*?\s(?:href|src|srcset|action|formaction|poster|data|xlink:href)="([^"]*)"/gi,
-  );
-  const styles = visible.matchAll(/(?:url\(\s*|@import\s+)["']?([^"')\s]+)/gi);
-  return [...attributes, ...styles].map(([, address]) => address!);
+export async function writeSitePages(
+  built: string,
+  content: SiteContent,
+): Promise<{ readonly pages: string[]; readonly documents: string[] }> {
+  const index = indexDocument(content);
+  const experiments = experimentsDocument(content);
+  const claims = claimsDocument(content);
+  const pages: Record<string, string> = {
+    "claims.html": await renderClaims(claims),
+    "experiments.html": await renderExperiments(experiments, index),
+    "index.html": await renderIndex(content.reports, content.sweeps, content),
+  };
+  const documents: Record<string, unknown> = {
+    "api/claims.json": claims,
+    "api/experiments.json": experiments,
+    "api/index.json": index,
+    "api/runs.json": runsDocument(content),
+    "api/sweeps.json": sweepsDocument(content),
+  };
+  for (const [path, page] of Object.entries(pages)) await writeWhole(join(built, path), page);
+  for (const [path, value] of Object.entries(documents)) await writeJson(join(built, path), value);
+  return { pages: Object.keys(pages), documents: Object.keys(documents) };
 }
 
-/** The file that a link leads to, relative to the site; `null` when it leaves the site. */
-function localPath(page: string, address: string): string | null {
-  const root = "http://site.invalid/";
-  const url = new URL(address, root + page);
-  const inside = url.href.startsWith(root) && !/^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(address);
-  // More ".." than there are folders would stop at the root unseen.
-  const climbs = address.split("/").filter((part) => part === "..").length;
-  if (!inside || climbs >= page.split("/").length) return null;
-  return decodeURIComponent(url.pathname.slice(1));
+async function writeSums(built: string, files: readonly string[]): Promise<void> {
+  const lines: string[] = [];
+  for (const path of files) lines.push(`${await fileDigest(join(built, path))}  ${path}\n`);
+  await writeWhole(join(built, SUMS), lines.join(""));
+}
+
+/** What a publication left that was killed. */
+async function removeLeftovers(above: string, name: string): Promise<void> {
+  const own = ({ isDirectory, name: entry }: Deno.DirEntry) =>
+    isDirectory && entry.startsWith(`.${name}-`);
+  for (const folder of namesIn(above, own)) {
+    await Deno.remove(join(above, folder), { recursive: true });
+  }
 }
 
 async function putInPlace(built: string, site: string): Promise<void> {

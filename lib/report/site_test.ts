@@ -1,49 +1,11 @@
 import { basename, dirname, join } from "@std/path";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../numeric/errors.ts";
-import { canonicalJson } from "../numeric/canonical_json.ts";
 import { writeChecksums } from "../run/checksums.ts";
 import { rebuildPages, writePages } from "./collect.ts";
-import { publishSite, references } from "./site.ts";
+import { publishSite } from "./site.ts";
 import { bandwidthPage } from "./testdata/bandwidth.ts";
-
-const place = "bandwidth-predictor/quick";
-
-/** A reports folder with one experiment's files, as its runs leave them. */
-async function reportsFolder(): Promise<string> {
-  const reports = await Deno.makeTempDir({ prefix: "assay-reports-" });
-  const { summary, experiment, runs } = bandwidthPage();
-  const write = async (path: string, text: string) => {
-    await Deno.mkdir(join(reports, path, ".."), { recursive: true });
-    await Deno.writeTextFile(join(reports, path), text);
-  };
-  const full = { ...summary, source: experiment.source!, about: experiment.summary! };
-  await write(`${place}/summary.json`, canonicalJson(full));
-  for (const { manifest, result, events, figures } of runs) {
-    const run = `${place}/${result.runId}`;
-    await write(`${run}/manifest.json`, canonicalJson(manifest));
-    await write(`${run}/result.json`, canonicalJson(result));
-    await write(
-      `${run}/events.jsonl`,
-      events.map((event) => `${JSON.stringify(event)}\n`).join(""),
-    );
-    for (const figure of figures) {
-      await write(`${run}/figures/${figure.name}.vl.json`, canonicalJson(figure));
-    }
-    await writeChecksums(join(reports, run));
-  }
-  await write("records/bandwidth-predictor/summary.json", "not a report");
-  return reports;
-}
-
-async function withReports(action: (reports: string) => Promise<void>): Promise<void> {
-  const reports = await reportsFolder();
-  try {
-    await action(reports);
-  } finally {
-    await Deno.remove(reports, { recursive: true });
-  }
-}
+import { bandwidthPlace as place, withReports } from "./testdata/reports.ts";
 
 const runIds = bandwidthPage().summary.runs.map(({ runId }) => runId);
 
@@ -108,10 +70,10 @@ Deno.test("`publishSite()` shows and copies nothing that was altered, and names 
       join(second!, "result.json"),
       join(third!, "manifest.json"),
     ];
-    await change(altered[0]!, /"title":"/, '"title":"Better ');
+    await change(altered[0]!, /"title": "/, '"title": "Better ');
     await change(altered[1]!, '"value":0', '"value":1');
-    await change(altered[2]!, '"seed":', '"seed":1');
-    await change(altered[3]!, '"startedAt":"2', '"startedAt":"3');
+    await change(altered[2]!, '"seed": ', '"seed": 1');
+    await change(altered[3]!, '"startedAt": "2', '"startedAt": "3');
     const skipped: string[] = [];
     const site = join(reports, "site");
     const files = await publishSite(reports, site, (message) => skipped.push(message));
@@ -174,17 +136,22 @@ Deno.test("`publishSite()` gathers pages, JSON and figures, links whole, and rep
           `${place}/${runId}/report.html`,
           `${place}/${runId}/result.json`,
         ]),
-        "index.html",
+        ...["claims", "experiments", "index", "runs", "sweeps"].map((name) => `api/${name}.json`),
+        ...["SHA256SUMS", "claims.html", "experiments.html", "index.html"],
       ].sort(),
     );
     for (const file of files) assert((await Deno.stat(join(site, file))).isFile);
     assertEquals([...Deno.readDirSync(site)].map(({ name }) => name).sort(), [
+      "SHA256SUMS",
+      "api",
       "bandwidth-predictor",
+      "claims.html",
+      "experiments.html",
       "index.html",
     ]);
     assertEquals((await Deno.stat(site)).mode! & 0o777, 0o755);
     const leftovers = [...Deno.readDirSync(reports)].map(({ name }) => name).sort();
-    assertEquals(leftovers, ["bandwidth-predictor", "records", "site"]);
+    assertEquals(leftovers, [".locks", "bandwidth-predictor", "records", "site"]);
     assertEquals(await publishSite(reports, site), files);
   });
 });
@@ -205,16 +172,10 @@ Deno.test("`publishSite()` leaves the old site alone when it fails", async () =>
     await assertRejects(() => publishSite(reports, site), InputError, "Cannot publish");
     assert((await Deno.stat(join(site, place, "report.html"))).isFile);
     assertEquals([...Deno.readDirSync(reports)].map(({ name }) => name).sort(), [
+      ".locks",
       "bandwidth-predictor",
       "records",
       "site",
     ]);
   });
-});
-
-Deno.test("`references()` finds addresses in attributes and styles, not in scripts", () => {
-  const page =
-    `<a class="x" href="a.html">href="no"</a><img src="https://e.org/b.png"><script src="c.js">"href='d'"; url(e)</script>
-<style>@import "f.css"; p { background: url('g.png') }</style><svg><use xlink:href="#h"/></svg>`;
-  assertEquals(references(page), ["a.html", "https://e.org/b.png", "c.js", "#h", "f.css", "g.png"]);
 });

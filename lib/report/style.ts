@@ -59,6 +59,12 @@ h1{font-size:clamp(1.7rem,1.1rem + 2.4vw,2.65rem);line-height:1.16;font-weight:6
 margin:0;max-width:24em;text-wrap:balance}
 .source{margin:.9rem 0 0;color:var(--quiet);font-style:italic;max-width:44em}
 .lead{margin:1.6rem 0 0;max-width:40em;font-size:1.12rem}
+nav.site{margin:0 0 2.6rem;font:.92rem/1.5 var(--sans)}
+nav.site ul{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;margin:0;padding:0}
+nav.site li:last-child{margin-left:auto}nav.site+.kicker{margin-top:-1.6rem}
+nav.site a{text-decoration:none;color:var(--ink)}nav.site a:hover{text-decoration:underline}
+nav.site a[aria-current]{font-weight:600;border-bottom:2px solid var(--ink)}
+kbd{font:.82em/1 var(--mono);border:1px solid var(--rule);border-radius:3px;padding:.08em .38em;color:var(--quiet)}
 h2{font-size:1.42rem;line-height:1.25;font-weight:600;margin:0 0 .7rem}
 h3{font-size:1.08rem;font-weight:600;margin:2.4rem 0 .2rem}
 section{margin-top:3.6rem}
@@ -111,6 +117,34 @@ tr.baseline,tr.ceiling{color:var(--quiet)}
 tr.model th[scope=row]{font-weight:600}
 tr.ceiling>*{font-style:italic}
 figure{margin:2.4rem 0 0}
+button{font:600 .92rem/1.4 var(--sans);color:var(--ink);background:var(--sheet);border:1px solid var(--rule);border-radius:4px;
+padding:.42rem .9rem;cursor:pointer}
+button:hover{border-color:var(--quiet)}button[disabled]{color:var(--quiet);cursor:default}
+input,select{font:1rem/1.4 var(--sans);color:var(--ink);background:var(--paper);border:1px solid var(--quiet);border-radius:4px;padding:.38rem .6rem;max-width:100%;height:2.5rem}
+button:focus-visible,input:focus-visible,select:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.recheck{margin-top:1.4rem}
+#recheck-found{font:.92rem/1.5 var(--sans)}
+#recheck-found .outcome{font-size:1.1rem;white-space:normal}
+#recheck-found details{margin-top:.8rem}#recheck-found summary{cursor:pointer;color:var(--quiet)}
+#recheck-found .scroll{margin-top:.8rem;max-height:32rem;overflow:auto}
+table.checks tbody tr>*{white-space:normal!important;overflow-wrap:anywhere;min-width:5rem;padding-top:.3rem;padding-bottom:.3rem}
+table.checks td:last-child{min-width:6.6rem}
+table.checks .kind{color:var(--quiet)}table.checks tbody th{min-width:12rem}
+table.checks tr.differs td:last-child{color:var(--bad);font-weight:600}
+.search label{display:block;font:600 .92rem/1.5 var(--sans);margin-bottom:.3rem}
+.search input{width:100%;height:auto;font-size:1.1rem;padding:.55rem .8rem}.search>.sub{font-family:var(--sans)}
+.search{margin-top:2.2rem}.search+section{margin-top:2.6rem}
+#search-count{font:.9rem/1.5 var(--sans);color:var(--quiet);min-height:1.35em;margin:.5rem 0 0}
+#search-found{list-style:none;margin:.6rem 0 0;padding:0;max-width:52em}
+#search-found li{border-top:1px solid var(--rule);padding:.55rem 0;display:grid;grid-template-columns:7rem 1fr;gap:0 1rem}
+#search-found .kind{font:.84rem/1.9 var(--sans);color:var(--quiet)}#search-found .sub{grid-column:2;font-family:var(--sans)}
+.filters{display:flex;flex-wrap:wrap;gap:.8rem 1.4rem;align-items:end;margin:0 0 1.2rem;font:.9rem/1.5 var(--sans)}
+.filters[hidden]{display:none}
+.filters div{min-width:0}.filters label{display:block;color:var(--quiet);font-size:.84rem}
+.filters p{margin:0 0 .4rem;color:var(--quiet)}
+tr[hidden]{display:none!important}
+ul.plain{margin:0;padding-left:1.1em}
+.about{max-width:44em}.index>.sub{font-family:var(--sans)}.index>table{margin-top:1.2rem}
 .plot{overflow-x:auto;padding:.2rem 0}
 .plot svg{display:block;max-width:100%;height:auto}
 .plot svg text{font-family:var(--sans)}
@@ -158,10 +192,12 @@ table.cards tbody td{display:grid;grid-template-columns:7rem 1fr;gap:0 .8rem;pad
 table.cards tbody td::before{content:attr(data-label);color:var(--quiet);font-size:.84rem;line-height:1.55}
 .plot svg{max-width:max(100%,33rem)}.plot .vega-embed details{display:none}
 .config.wide div{grid-template-columns:1fr}
+#search-found li{grid-template-columns:1fr}#search-found .sub{grid-column:1}
+nav.site li:last-child{margin-left:0}.filters div,.filters select,.filters input{width:100%}
 }
 @media print{
 body{font-size:10pt}.page{max-width:none;padding:0}
-nav,.skip,.vega-embed details{display:none!important}
+nav,.skip,.vega-embed details,.search,.filters,.recheck{display:none!important}
 section{margin-top:1.6rem}figure,tr,.verdict,.findings li{break-inside:avoid}h2,h3,caption,thead{break-after:avoid}
 .scroll,.plot{overflow:visible}a{color:inherit}
 }

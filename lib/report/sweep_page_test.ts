@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Sweep, type SweepCell, sweepRuns } from "../run/sweep_schema.ts";
-import { references } from "./site.ts";
+import { references } from "./site/links.ts";
 import { renderSweep } from "./sweep_page.ts";
 import { shades, tones } from "./theme.ts";
 
@@ -74,7 +74,7 @@ Deno.test("`renderSweep()` gives the same bytes each time and points to its runs
   for (const address of references(page)) {
     assertMatch(
       address,
-      /^(?:#|data:,$|\.\.\/\.\.\/\.\.\/index\.html$|\.\.\/\.\.\/quick\/\w{12}\/)/,
+      /^(?:#|data:,$|sweep\.json$|\.\.\/\.\.\/\.\.\/index\.html$|\.\.\/\.\.\/quick\/\w{12}\/)/,
     );
   }
   assertStringIncludes(page, `href="../../quick/${runId(3, 2)}/report.html"`);
@@ -122,7 +122,7 @@ Deno.test("`renderSweep()` shows rounds with every run, and how cells learnt", a
   const page = await renderSweep(
     halved,
     new Set(sweepRuns(halved).map(({ runId }) => runId)),
-    learnt,
+    { learnt },
   );
   for (
     const part of [

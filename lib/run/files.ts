@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { writeParts } from "../dataset/atomic_file.ts";
-import { canonicalJson } from "../numeric/canonical_json.ts";
+import { jsonText } from "../numeric/canonical_json.ts";
 import { InputError } from "../numeric/errors.ts";
 
 /**
@@ -22,9 +22,9 @@ export async function writeWhole(path: string, contents: string | Uint8Array): P
   await writeParts(path, [bytes]);
 }
 
-/** Writes a value as canonical JSON, indented for reading, with {@linkcode writeWhole}. */
+/** Writes a value as {@linkcode jsonText}, with {@linkcode writeWhole}. */
 export function writeJson(path: string, value: unknown): Promise<void> {
-  return writeWhole(path, `${canonicalJson(value, { indent: 2 })}\n`);
+  return writeWhole(path, jsonText(value));
 }
 
 /**

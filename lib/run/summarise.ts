@@ -73,5 +73,14 @@ export function verdictOf(
       `claim "${claim.says}": ${claim.verdict}, on record as ${claim.expected}`
     ),
   ];
-  return { verdict: reasons.length === 0 ? "pass" : "fail", reasons };
+  return { verdict: allHolds(targets, claims) ? "pass" : "fail", reasons };
+}
+
+/** Whether every target is met and every claim has the verdict on record, in which case the verdict is `pass`. */
+export function allHolds(
+  targets: readonly { readonly verdict: string }[],
+  claims: readonly { readonly verdict: string; readonly expected: string }[],
+): boolean {
+  return targets.every(({ verdict }) => verdict === "pass") &&
+    claims.every(({ verdict, expected }) => verdict === expected);
 }

@@ -1,5 +1,5 @@
 /**
- * What `deno task list` and the index page cost with 10,000 runs (or as many as are asked for) under a
+ * What `deno task list`, the index page and the index, lists, search and JSON of a published site cost with 10,000 runs (or as many as are asked for) under a
  * reports folder, each with a result as large as the bandwidth predictor's, beside reading every result:
  *
  *     deno run --allow-read --allow-write --allow-env tests/bench/run_index.ts [RUNS]
@@ -10,6 +10,8 @@
 import { join } from "@std/path";
 import { renderIndex } from "../../lib/report/index_page.ts";
 import { findReports } from "../../lib/report/read_report.ts";
+import { writeSitePages } from "../../lib/report/site.ts";
+import type { SiteContent } from "../../lib/report/site/gather.ts";
 import { bandwidthPage } from "../../lib/report/testdata/bandwidth.ts";
 import { findRun } from "../../lib/run/index/find_run.ts";
 import { readJson, writeJson } from "../../lib/run/files.ts";
@@ -74,6 +76,23 @@ async function indexPage(): Promise<number> {
   return entries.length;
 }
 
+/** What a site has beside the pages of reports, runs and sweeps. */
+async function siteIndex(): Promise<number> {
+  const found = await findReports(reports, skipped);
+  const placeOf = ({ experiment, profile }: (typeof found)[number]) => `${experiment}/${profile}`;
+  const content: SiteContent = {
+    reports: found.map((report) => ({ ...report, href: `${placeOf(report)}/report.html` })),
+    sweeps: [],
+    pages: new Set(
+      found.flatMap((report) =>
+        report.summary.runs.map(({ runId }) => `${placeOf(report)}/${runId}/report.html`)
+      ),
+    ),
+  };
+  const { pages, documents } = await writeSitePages(join(reports, "site"), content);
+  return pages.length + documents.length;
+}
+
 /** Prints how long `action` takes and how many things it found. */
 async function timed(what: string, action: () => number | Promise<number>): Promise<void> {
   const begin = performance.now();
@@ -98,6 +117,8 @@ try {
   });
   await timed("index page", indexPage);
   await timed("index page, again", indexPage);
+  await timed("a site's index, lists, search and JSON", siteIndex);
+  await timed("a site's index, lists, search and JSON, again", siteIndex);
 } finally {
   await Deno.remove(reports, { recursive: true });
 }

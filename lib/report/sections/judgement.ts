@@ -33,7 +33,9 @@ export function verdictHead(summary: Summary, contract: string): Html {
     ["Contract", contract],
   ];
   return markup`<section class="verdict ${tone(verdict)}" aria-labelledby="verdict">
-<h2 id="verdict">${icon(verdict)}<span>${verdict === "pass" ? "Pass" : "Fail"}</span></h2>
+<h2 id="verdict">${icon(verdict)}<span data-place="verdict">${
+    verdict === "pass" ? "Pass" : "Fail"
+  }</span></h2>
 <div>
 <p>${sentence(summary, met)}</p>
 ${
@@ -94,13 +96,13 @@ export function targetsSection({ targets, runs }: Summary): Html | null {
     cards(
       "Targets",
       ["Metric and reason", "Measured", "Bound", "Ceiling", "Best baseline", "Verdict"],
-      targets.map((target) => [
+      targets.map((target, i) => [
         markup`${metricName(target.metric)}<span class="sub">${target.because}</span>`,
         mean(target.value, target.interval, target.unit),
         markup`<span class="num">${boundText(target.bound, target.unit)}</span>`,
         number(target.ceiling, target.unit, noCeiling),
         baseline(target.bestBaseline, target.unit),
-        markup`${badge(target.verdict)}${
+        markup`${badge(target.verdict, `target-${i}`)}${
           target.seedsToDecide !== null &&
           markup`<span class="sub">${
             count(target.seedsToDecide, "seed")
@@ -123,7 +125,7 @@ export function claimsSection({ claims }: Summary, source: string | undefined): 
     cards(
       "Claims",
       ["Statement", "Claimed", "Measured", "Ceiling", "Best baseline", "Verdict and evidence"],
-      claims.map((claim) => [
+      claims.map((claim, i) => [
         markup`<q>${claim.says}</q><span class="sub">${claim.source}</span>${
           metricName(claim.metric)
         }`,
@@ -131,7 +133,9 @@ export function claimsSection({ claims }: Summary, source: string | undefined): 
         mean(claim.value, claim.interval, claim.unit),
         number(claim.ceiling, claim.unit, noCeiling),
         baseline(claim.bestBaseline, claim.unit),
-        markup`${badge(claim.verdict)}${changed(claim)}<span class="sub">${claim.evidence}</span>`,
+        markup`${badge(claim.verdict, `claim-${i}`)}${
+          changed(claim)
+        }<span class="sub">${claim.evidence}</span>`,
       ]),
     ),
   );

@@ -48,9 +48,15 @@ export function tone(verdict: Verdict): string {
   return marks[verdict].tone;
 }
 
-/** A verdict as icon and word. */
-export function badge(verdict: Verdict): Html {
-  return markup`<span class="badge ${tone(verdict)}">${icon(verdict)}${verdict}</span>`;
+/**
+ * A verdict as icon and word.
+ *
+ * @param place Its name among the verdicts of the page, for the page to find it when it computes them again.
+ */
+export function badge(verdict: Verdict, place?: string): Html {
+  return markup`<span class="badge ${tone(verdict)}"${
+    place !== undefined && markup` data-place="${place}"`
+  }>${icon(verdict)}${verdict}</span>`;
 }
 
 /** A number that is not there. */

@@ -74,7 +74,7 @@ export function cellsSection(sweep: Sweep, pages: ReadonlySet<string>): Html {
           const leads = best.some((one) => one.metric === metric && one.cell === i);
           return leads ? markup`<b>${value}</b>` : value;
         }),
-        verdictOf(cell),
+        verdictOf(cell, `cell-${i}`),
         markup`${cell.runs.map((run, at) => [at > 0 && ", ", runLink(run, profile, pages)])}`,
       ]),
     ),
@@ -217,11 +217,13 @@ function metricOf({ metrics, verdict }: SweepCell, metric: string, unit: string)
   return none(verdict === null ? failedCell : "Not every run of this cell reports this number");
 }
 
-function verdictOf({ verdict, targets }: SweepCell): Html {
-  if (verdict === null) return markup`<span class="badge bad">failed</span>`;
+function verdictOf({ verdict, targets }: SweepCell, place: string): Html {
+  if (verdict === null) {
+    return markup`<span class="badge bad" data-place="${place}">failed</span>`;
+  }
   if (targets.length === 0) return none("No target is set");
   const met = targets.filter(({ verdict }) => verdict === "pass").length;
-  return markup`${badge(verdict)}<span class="sub">${met} of ${targets.length} met</span>`;
+  return markup`${badge(verdict, place)}<span class="sub">${met} of ${targets.length} met</span>`;
 }
 
 /** A run by its seed, with the way to its page. */

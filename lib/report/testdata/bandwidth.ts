@@ -4,7 +4,9 @@
  * @module
  */
 
+import { judgeClaim, judgeTarget } from "../../experiment/judge.ts";
 import type { Bound, Figure } from "../../experiment/types.ts";
+import { type Identity, runId } from "../../run/identity.ts";
 import type { Event, Manifest, Result, Summary } from "../../run/schema.ts";
 import { predictedAgainstActual } from "../figures/predicted_against_actual.ts";
 import { residuals } from "../figures/residuals.ts";
@@ -118,7 +120,6 @@ function unit(name: string): { unit: string; better: "higher" | "lower" } {
 
 function run(seed: number): PageRun {
   const metrics = metricsOf(seed, (_set, r) => r);
-  const runId = `${seed}f0c3a91be7d`.slice(0, 12).padEnd(12, "0");
   const config = {
     samples: 15000,
     window: 20,
@@ -144,21 +145,23 @@ function run(seed: number): PageRun {
       ),
     ]),
   );
+  const identity: Identity = {
+    experiment: "bandwidth-predictor",
+    modules: {
+      "data/network_trace.ts": "7d".repeat(32),
+      "experiments/bandwidth_predictor.ts": "a1".repeat(32),
+    },
+    dependencies: { "@tensorflow/tfjs-core": "4.22.0", zod: "4.6.7" },
+    config,
+    seed,
+    backend: "wasm",
+    numerics: "wasm-fma",
+  };
+  const id = runId(identity);
   const manifest: Manifest = {
     schema: "assay/manifest@1",
-    runId,
-    identity: {
-      experiment: "bandwidth-predictor",
-      modules: {
-        "data/network_trace.ts": "7d".repeat(32),
-        "experiments/bandwidth_predictor.ts": "a1".repeat(32),
-      },
-      dependencies: { "@tensorflow/tfjs-core": "4.22.0", zod: "4.6.7" },
-      config,
-      seed,
-      backend: "wasm",
-      numerics: "wasm-fma",
-    },
+    runId: id,
+    identity,
     profile: "quick",
     file: "experiments/bandwidth_predictor.ts",
     versions: { assay: "0.1.0", deno: "2.9.6", typescript: "6.0.3", v8: "15.0.245.2-rusty" },
@@ -175,7 +178,7 @@ function run(seed: number): PageRun {
     experiment: "bandwidth-predictor",
     profile: "quick",
     seed,
-    runId,
+    runId: id,
     contract: {
       promise: "exact",
       backend: "wasm",
@@ -256,60 +259,18 @@ function figures(seed: number): Figure[] {
   ];
 }
 
-type Standing = Pick<
-  Summary["targets"][number],
-  "value" | "interval" | "ceiling" | "bestBaseline" | "unit"
->;
-
-function standing(metric: string, runs: readonly PageRun[]): Standing {
-  const values = runs.map(({ result }) => result.metrics[metric]!);
-  const mean = values.reduce((a, b) => a + b) / values.length;
-  const half = 1.69 * Math.sqrt(values.reduce((s, v) => s + (v - mean) ** 2, 0) / 2);
-  const { baselines, ceilings, units } = runs[0]!.result;
-  const { unit, better } = units[metric]!;
-  const best = Object.entries(baselines)
-    .flatMap(([name, scores]) => metric in scores ? [{ name, value: scores[metric]! }] : [])
-    .sort((a, b) => better === "higher" ? b.value - a.value : a.value - b.value)[0];
-  return {
-    unit,
-    value: mean,
-    interval: { low: mean - half, high: mean + half },
-    ceiling: ceilings[metric] ?? null,
-    bestBaseline: best ?? null,
-  };
-}
-
 function summary(runs: readonly PageRun[]): Summary {
-  const target = (metric: string, bound: Bound, because: string): Summary["targets"][number] => ({
-    metric,
-    ...standing(metric, runs),
-    bound,
-    because,
-    seeds: runs.length,
-    verdict: "pass",
-    seedsToDecide: null,
-  });
+  const results = runs.map(({ result }) => result);
+  const target = (metric: string, bound: Bound, because: string): Summary["targets"][number] =>
+    judgeTarget({ metric, bound, because }, results);
   const claim = (
     metric: string,
     bound: Bound,
     says: string,
-    verdict: Summary["claims"][number]["verdict"] = "refuted",
+    expect: Summary["claims"][number]["verdict"] = "refuted",
   ): Summary["claims"][number] => {
-    const known = standing(metric, runs);
-    return {
-      metric,
-      ...known,
-      bound,
-      says,
-      source: "reproducibility guide, “Expected results”",
-      verdict,
-      expected: verdict,
-      evidence: known.ceiling !== null && verdict === "refuted"
-        ? `Measured ${known.value!.toPrecision(4)} over 3 seeds; no predictor can do better than ${
-          known.ceiling.toPrecision(4)
-        } on this data.`
-        : `Measured ${known.value!.toPrecision(4)} over 3 seeds.`,
-    };
+    const source = "reproducibility guide, “Expected results”";
+    return judgeClaim({ metric, bound, says, source, expect }, results);
   };
   const said: Record<string, [number, number, number, number]> = {
     throughput_mbps: [0.9927, 0.985, 2.34, 12.8],
@@ -358,22 +319,12 @@ function summary(runs: readonly PageRun[]): Summary {
         ),
       ]),
       claim("parameters", { atLeast: 540516, atMost: 540516 }, "540,516 parameters", "reproduced"),
-      {
-        ...claim(
-          "parameters",
-          { atMost: 5 },
-          "Inference takes less than 5 ms on the service's CPU",
-        ),
-        metric: "v1/service/latency",
-        unit: "ms",
-        value: null,
-        interval: { low: null, high: null },
-        ceiling: null,
-        bestBaseline: null,
-        verdict: "not testable",
-        expected: "not testable",
-        evidence: "No run reports v1/service/latency.",
-      },
+      claim(
+        "v1/service/latency",
+        { atMost: 5 },
+        "Inference takes less than 5 ms on the service's CPU",
+        "not testable",
+      ),
     ],
     runs: runs.map(({ result }) => ({
       seed: result.seed,

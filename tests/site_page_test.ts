@@ -20,7 +20,10 @@ Deno.test.beforeAll(async () => {
   finished = withReports(async (reports) => {
     const grid = ["--grid", "drift=0.5,1", "--grid", "size=1,2"];
     const swept = join(root, "tests", "testdata", "swept.ts");
-    const { err } = await inProcess("sweep", swept, "--backend", "wasm", ...grid, "--out", reports);
+    const sweep = (...words: string[]) =>
+      inProcess("sweep", swept, "--backend", "wasm", ...grid, "--out", reports, ...words);
+    const { err } = await sweep();
+    await sweep("--halving", "4", "--budget", "pause=0,1", "--metric", "walk/miss", "--seeds", "1");
     site = join(reports, "site");
     const skipped: string[] = [];
     await publishSite(reports, site, (message) => skipped.push(message));
@@ -40,7 +43,7 @@ Deno.test.afterAll(async () => {
 function kinds(): [path: string, figures: number][] {
   const folders = (path: string) => namesIn(join(site, path), ({ isDirectory }) => isDirectory);
   const run = folders(bandwidthPlace).find((name) => /^[0-9a-f]{12}$/.test(name));
-  const [sweep] = folders("swept/sweeps");
+  const sweeps = folders("swept/sweeps");
   const [cell] = folders("swept/quick");
   return [
     ["index.html", 0],
@@ -49,7 +52,10 @@ function kinds(): [path: string, figures: number][] {
     [`${bandwidthPlace}/report.html`, 7],
     [`${bandwidthPlace}/${run}/report.html`, 6],
     [`swept/quick/${cell}/report.html`, 1],
-    [`swept/sweeps/${sweep}/sweep.html`, 1],
+    ...sweeps.map((sweep): [string, number] => [
+      `swept/sweeps/${sweep}/sweep.html`,
+      1,
+    ]),
   ];
 }
 

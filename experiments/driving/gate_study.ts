@@ -52,7 +52,7 @@ export const gateConfig = {
 type Settings = z.output<z.ZodObject<typeof gateConfig>>;
 
 /** Transitions of the second gate, a few of which are driven without having learned. */
-const TRIAL = { transitions: 100, warmUp: 32, readEvery: 16 } as const;
+const TRIAL = { transitions: 100, warmUp: 32, batch: 32, readEvery: 16 } as const;
 
 /** Leads a driver through its gates, and gives the one that learned longest; `null` where none has begun to. */
 export async function passGates<Config extends Settings>(

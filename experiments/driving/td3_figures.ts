@@ -89,15 +89,26 @@ function learningFigure(
       totalReward,
     ]),
   );
+  const noisy = new Map(
+    [...trained].map(([name, { readings }]) => [name, readings.of("train/episode_reward")]),
+  );
+  const isCurve = [...trained.values()].every(({ evaluations }) => evaluations.all.length > 1);
   return curvePanels({
     name: "learning",
-    title: "What is earned on held-out roads while learning",
-    caption:
-      "One episode without noise on each of 20 roads that nothing is learned on, now and then. A single evaluation " +
-      "jumps; results are means of the last three.",
+    title: "What is earned while learning",
+    caption: "Returns of the episodes that are learned from, with the noise that explores" +
+      (isCurve
+        ? "; and now and then one episode without it on each of 20 roads that nothing is learned on. A single " +
+          "evaluation jumps; results are means of the last three."
+        : "."),
   }, [
-    { title: "return", curves: curves("totalReward"), rules },
-    { title: "share of episodes that arrive", curves: curves("success") },
+    { title: "return while learning", curves: noisy, rules },
+    ...isCurve
+      ? [
+        { title: "return on held-out roads", curves: curves("totalReward"), rules },
+        { title: "share of episodes that arrive", curves: curves("success") },
+      ]
+      : [],
   ]);
 }
 

@@ -4,7 +4,7 @@
 
 import { $schema, type Figure, rounded, tones } from "assay";
 import type { Evaluations } from "./driver_training.ts";
-import type { Curve } from "./readings.ts";
+import { type Curve, mean } from "./readings.ts";
 
 /** Points of a curve at most; of a longer one each is the mean of several. */
 const MOST_POINTS = 80;
@@ -102,7 +102,6 @@ function powersWithin(values: readonly { readonly value: number }[]): number[] {
 
 function thinned({ transitions, values }: Curve): { transitions: number; value: number }[] {
   const each = Math.ceil(values.length / MOST_POINTS);
-  const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
   return Array.from({ length: Math.ceil(values.length / each) }, (_, i) => ({
     transitions: Math.round(mean(transitions.slice(i * each, (i + 1) * each))),
     value: rounded(mean(values.slice(i * each, (i + 1) * each))),

@@ -18,7 +18,7 @@ import {
 } from "assay";
 import { REWARD_SCALE } from "../../data/driving.ts";
 import { type Evaluations, type TrainingHistory, VALUE_BOUND } from "./driver_training.ts";
-import type { Curve, Tag } from "./readings.ts";
+import { type Curve, mean, type Tag } from "./readings.ts";
 
 /** Transitions after which a training is at each gate. The first two are trials of their own. */
 export const GATE_TRANSITIONS = { 2: 5000, 3: 50_000, 4: 1_000_000 } as const;
@@ -84,9 +84,6 @@ export interface References {
   readonly pursuit: number;
 }
 
-/** Readings that stand for the end of a stretch of training: each single one is of one minibatch. */
-const LATE = 10;
-
 /** The one of `gates` that the newest evaluation is the first to stand at, if any. */
 export function gateReached(
   gates: readonly TrainingGate[],
@@ -104,7 +101,7 @@ export function atGate(
 ): Metrics {
   const evaluations = history.evaluations.upTo(GATE_TRANSITIONS[gate]);
   const readings = history.readings.upTo(evaluations.all.at(-1)!.transitions);
-  const tdError = REWARD_SCALE * readings.last("debug/td_error_q1", LATE);
+  const tdError = REWARD_SCALE * readings.late("debug/td_error_q1");
   if (gate > 2) {
     return named(gate, {
       success: [evaluations.late().success, "higher"],
@@ -114,25 +111,22 @@ export function atGate(
   }
   const most = (...tags: Tag[]) =>
     Math.max(...tags.flatMap((tag) => readings.range(tag).map(Math.abs)));
-  const q = readings.last("debug/q1_mean", LATE),
-    actorQ = readings.last("debug/actor_q_mean", LATE);
   const [least] = readings.range("debug/cnn_features_min");
   const [, largest] = readings.range("debug/cnn_features_max");
-  const raised = (tag: Tag) => readings.of(tag).values.filter((alarm) => alarm > 0).length;
   return named(gate, {
     norm: [most("debug/cnn_features_l2_norm"), "lower"],
     mean: [most("debug/cnn_features_mean"), "lower"],
     sd: [most("debug/cnn_features_std"), "lower"],
     range: [largest - least, "lower"],
     value: [most("debug/q1_min", "debug/q1_max", "debug/actor_q_mean"), "lower"],
-    gap: [Math.abs(actorQ - q) / readings.last("debug/q1_std", LATE), "lower"],
+    gap: [readings.gap(), "lower"],
     "td-error": [tdError, "lower"],
     "td-error/relative": [
-      tdError / REWARD_SCALE / Math.max(Math.abs(q), LEAST_VALUE),
+      tdError / REWARD_SCALE / Math.max(Math.abs(readings.late("debug/q1_mean")), LEAST_VALUE),
       "lower",
     ],
-    critical: [raised("alerts/gradient_explosion_critical"), "lower"],
-    alarms: [raised("alerts/gradient_explosion_warning"), "lower"],
+    critical: [readings.raised("alerts/gradient_explosion_critical"), "lower"],
+    alarms: [readings.raised("alerts/gradient_explosion_warning"), "lower"],
     "trend/critic-loss": [trend(readings.of("train/critic_loss")), "lower"],
     "trend/episode-reward": [trend(readings.of("train/episode_reward")), "higher"],
     "gain/wandering": [evaluations.all.at(-1)!.totalReward - references.wandering, "higher"],
@@ -143,10 +137,6 @@ export function atGate(
 function trend({ values }: Curve): number {
   const middle = values.length >> 1;
   return mean(values.slice(middle)) - mean(values.slice(0, middle));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Errors are not put in proportion to smaller values. */

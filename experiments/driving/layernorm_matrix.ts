@@ -5,7 +5,7 @@
 import { type Context, metric, type Study, type Wiring, z } from "assay";
 import type { DriveScores } from "./drive_scores.ts";
 import { trainDriver, type TrainedDriver } from "./driver_training.ts";
-import { besideReferences, growth, LATE, scoreDriver } from "./standing.ts";
+import { besideReferences, scoreDriver } from "./standing.ts";
 
 /** Settings of the agents. */
 export const matrixConfig = {
@@ -69,20 +69,15 @@ export function cells(): [Cell, (typeof CELLS)[Cell]][] {
 /** How features, values and actions are at the end of a training, and what was alarming on the way. */
 function scoreFeatures({ metrics }: Study, cell: Cell, { readings }: TrainedDriver): void {
   const norm = "debug/cnn_features_l2_norm";
-  metrics[`${cell}/feature-norm`] = metric(readings.last(norm, LATE), "lower");
-  metrics[`${cell}/feature-norm/growth`] = metric(growth(readings, norm), "lower");
-  const q = readings.last("debug/q1_mean", LATE),
-    actorQ = readings.last("debug/actor_q_mean", LATE);
-  metrics[`${cell}/gap`] = metric(
-    Math.abs(actorQ - q) / readings.last("debug/q1_std", LATE),
-    "lower",
-  );
-  const saturation = readings.last("debug/action_saturation", LATE);
+  metrics[`${cell}/feature-norm`] = metric(readings.late(norm), "lower");
+  metrics[`${cell}/feature-norm/growth`] = metric(readings.growth(norm), "lower");
+  metrics[`${cell}/gap`] = metric(readings.gap(), "lower");
+  const saturation = readings.late("debug/action_saturation");
   metrics[`${cell}/saturation`] = metric(saturation, "lower");
   const [, gradient] = readings.range("train/actor_gradient_norm");
   metrics[`${cell}/actor-gradient`] = metric(gradient, "lower");
   for (const tag of ["actor_critic_gap", "q_bound", "gradient_explosion_critical"] as const) {
-    const raised = readings.of(`alerts/${tag}`).values.filter((alarm) => alarm > 0).length;
+    const raised = readings.raised(`alerts/${tag}`);
     metrics[`${cell}/alerts/${tag.replaceAll("_", "-")}`] = metric(raised, "lower");
   }
 }

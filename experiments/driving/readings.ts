@@ -34,6 +34,9 @@ export const TAGS = [
   "train/episode_reward",
 ] as const;
 
+/** Readings that stand for the end of a stretch of training: each single one is of one minibatch. */
+const LATE = 10;
+
 /** A tag that is kept. */
 export type Tag = (typeof TAGS)[number];
 
@@ -47,7 +50,7 @@ export type Tag = (typeof TAGS)[number];
  * const readings = new Readings();
  * for (const n of [100, 200, 300]) readings.add("debug/q1_mean", n, n / 100);
  * assertEquals(readings.of("debug/q1_mean").values, [1, 2, 3]);
- * assertEquals(readings.upTo(200).last("debug/q1_mean", 10), 1.5);
+ * assertEquals(readings.upTo(200).late("debug/q1_mean"), 1.5);
  * ```
  */
 export class Readings implements Resumable {
@@ -78,10 +81,26 @@ export class Readings implements Resumable {
     return earlier;
   }
 
-  /** The mean of the last `count` values of a tag; NaN where there are none. */
-  last(tag: Tag, count: number): number {
-    const values = this.of(tag).values.slice(-count);
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  /** The mean of the last ten values of a tag; NaN where there are none. */
+  late(tag: Tag): number {
+    return mean(this.of(tag).values.slice(-LATE));
+  }
+
+  /** How many times as large the end of a curve is as its beginning. */
+  growth(tag: Tag): number {
+    const { values } = this.of(tag), few = Math.min(LATE, Math.ceil(values.length / 3));
+    return sum(values.slice(-few)) / sum(values.slice(0, few));
+  }
+
+  /** How far apart actor and critic are at the end, in standard deviations of the critic's values. */
+  gap(): number {
+    const apart = this.late("debug/actor_q_mean") - this.late("debug/q1_mean");
+    return Math.abs(apart) / this.late("debug/q1_std");
+  }
+
+  /** How many readings of an alarm found it raised. */
+  raised(alarm: Tag & `alerts/${string}`): number {
+    return this.of(alarm).values.filter((value) => value > 0).length;
   }
 
   /** The smallest and the largest value of a tag; NaN where one is, infinite where there are none. */
@@ -111,4 +130,13 @@ export class Readings implements Resumable {
       });
     }
   }
+}
+
+/** The mean of some numbers; NaN of none. */
+export function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

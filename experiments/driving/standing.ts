@@ -6,10 +6,6 @@ import { type Context, metric, type Study, wilsonInterval } from "assay";
 import { evaluateDriver, referenceDrivers, REWARD_SCALE } from "../../data/driving.ts";
 import { type DriveScores, driveScores } from "./drive_scores.ts";
 import { heldOutWorlds, type TrainingHistory, VALUE_BOUND } from "./driver_training.ts";
-import type { Readings, Tag } from "./readings.ts";
-
-/** Readings that stand for the end of a training: each single one is of one minibatch. */
-export const LATE = 10;
 
 /** How drivers do that learn nothing, by name; the best of them first. */
 export async function referenceScores<Config>(
@@ -58,16 +54,9 @@ export function scoreDriver(
   metrics[`${path}/speed`] = metric(late.meanSpeed, "higher", "m/s");
   metrics[`${path}/offset`] = metric(late.meanAbsOffset, "lower", "m");
   metrics[`${path}/jerk`] = metric(late.meanAbsJerk, "lower", "m/s³");
-  metrics[`${path}/q`] = metric(readings.last("debug/q1_mean", LATE), "higher");
-  metrics[`${path}/actor-loss`] = metric(-readings.last("debug/actor_q_mean", LATE), "lower");
+  metrics[`${path}/q`] = metric(readings.late("debug/q1_mean"), "higher");
+  metrics[`${path}/actor-loss`] = metric(-readings.late("debug/actor_q_mean"), "lower");
   ceilings[`${path}/actor-loss`] = -VALUE_BOUND;
-  const tdError = REWARD_SCALE * readings.last("debug/td_error_q1", LATE);
+  const tdError = REWARD_SCALE * readings.late("debug/td_error_q1");
   metrics[`${path}/td-error`] = metric(tdError, "lower");
-}
-
-/** How many times as large the end of a curve is as its beginning. */
-export function growth(readings: Readings, tag: Tag): number {
-  const { values } = readings.of(tag), few = Math.min(LATE, Math.ceil(values.length / 3));
-  const sum = (part: readonly number[]) => part.reduce((total, value) => total + value, 0);
-  return sum(values.slice(-few)) / sum(values.slice(0, few));
 }

@@ -23,7 +23,7 @@ import {
 import { GATE_LINES } from "./gates.ts";
 import { gateConfig, passGates } from "./gate_study.ts";
 import type { Tag } from "./readings.ts";
-import { besideReferences, growth, referenceScores, scoreDriver } from "./standing.ts";
+import { besideReferences, referenceScores, scoreDriver } from "./standing.ts";
 import { td3Figures } from "./td3_figures.ts";
 import { compareAgents, vectorConfig } from "./vector_study.ts";
 
@@ -131,7 +131,7 @@ export default experiment({
     if (pixels) {
       scoreDriver(study, "pixels", pixels);
       besideReferences(study, "pixels", references);
-      const grown = (tag: Tag) => metric(growth(pixels.readings, tag), "higher");
+      const grown = (tag: Tag) => metric(pixels.readings.growth(tag), "higher");
       study.metrics["pixels/critic-loss/growth"] = grown("train/critic_loss");
       study.metrics["pixels/reward/growth"] = grown("train/episode_reward");
     }
@@ -144,7 +144,7 @@ export default experiment({
   },
 });
 
-/** A claim on the training from pixels, which \`quick\` does not make. */
+/** A claim on the training from pixels, which `quick` does not make. */
 function atFull(
   metric: string,
   bound: Bound,

@@ -5,7 +5,7 @@
 import { type Context, DDPG, metric, type Study, z } from "assay";
 import type { DriveScores } from "./drive_scores.ts";
 import { trainDriver, type TrainedDriver } from "./driver_training.ts";
-import { besideReferences, LATE, scoreDriver } from "./standing.ts";
+import { besideReferences, scoreDriver } from "./standing.ts";
 
 /** Settings of the comparison. */
 export const vectorConfig = {
@@ -60,7 +60,7 @@ export async function compareAgents<Config extends Settings>(
   study.baselines["DDPG"] = {
     "vector/return": other.totalReward,
     "vector/success": other.success,
-    "vector/q": ddpg.readings.last("debug/q1_mean", LATE),
+    "vector/q": ddpg.readings.late("debug/q1_mean"),
   };
   return { td3, ddpg };
 }

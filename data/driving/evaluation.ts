@@ -33,6 +33,7 @@ export interface Drive {
  * Drives whole episodes from the environment's beginning, as many in each of its environments.
  *
  * @param episodes In each of the environments.
+ * @param see Told after each of their steps which environment has taken it. Default: nobody looks.
  * @returns By number of the episode.
  *
  * @example
@@ -51,6 +52,7 @@ export async function evaluateDriver(
   driver: Driver,
   environment: DrivingWorlds,
   episodes: number,
+  see: (world: number) => void = () => {},
 ): Promise<Drive[]> {
   const { count, worlds } = environment;
   const actions = new Float32Array(2 * count), rewards = new Float32Array(count);
@@ -69,8 +71,10 @@ export async function evaluateDriver(
       sum.absOffset += Math.abs(world.place.offset);
       sum.absJerk += Math.abs(world.car.acceleration - before[i]!) / TICK_S;
       sum.reward += rewards[i]!;
+      const counts = sum.played < episodes;
+      if (counts) see(i);
       if (!world.ended) return;
-      if (sum.played < episodes) {
+      if (counts) {
         const { episode, steps, progress } = world;
         drives.push({
           ...{ episode, track: world.road.seed, steps, progress },

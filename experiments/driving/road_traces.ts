@@ -3,7 +3,7 @@
  */
 
 import { $schema, type Figure, rounded, tones } from "assay";
-import { type Driver, DrivingWorlds, MAX_STEPS, type ObservationMode } from "../../data/driving.ts";
+import { type Driver, type DrivingWorlds, evaluateDriver } from "../../data/driving.ts";
 
 /** Half the width of a road, metres. */
 const HALF_WIDTH_M = 1.75;
@@ -24,58 +24,28 @@ export interface TracedRoad {
   readonly traces: Trace[];
 }
 
-/** Whom to trace, and what they have to see. */
-export interface Traced {
-  readonly driver: Driver;
-  readonly mode: ObservationMode;
-  readonly frameSide: 84 | 42;
-}
-
 /**
  * Drives the first episode of each road with each driver, all of them from the same places.
  *
- * @param worldsOf Environments that see what a driver has to see, one a road.
+ * @param drivers With environments that see what a driver has to see, one a road.
  */
 export async function traceRoads(
-  drivers: ReadonlyMap<string, Traced>,
-  worldsOf: (traced: Traced) => DrivingWorlds,
+  drivers: ReadonlyMap<string, readonly [Driver, DrivingWorlds]>,
 ): Promise<TracedRoad[]> {
   let roads: TracedRoad[] = [];
-  for (const [who, traced] of drivers) {
-    const environment = worldsOf(traced);
-    environment.reset();
-    if (roads.length === 0) roads = environment.worlds.map(({ road }) => edgesOf(road));
-    const ways = environment.worlds.map(() => ({ who, x: [] as number[], y: [] as number[] }));
-    await driven(traced.driver, environment, (world, step) => {
-      const { car, ended } = environment.worlds[world]!;
-      if (step % STEPS !== 0 && !ended) return;
+  for (const [who, [driver, environment]] of drivers) {
+    const { worlds } = environment;
+    if (roads.length === 0) roads = worlds.map(({ road }) => edgesOf(road));
+    const ways = worlds.map(() => ({ who, x: [] as number[], y: [] as number[] }));
+    await evaluateDriver(driver, environment, 1, (world) => {
+      const { car, steps, ended } = worlds[world]!;
+      if (steps % STEPS !== 1 && !ended) return;
       ways[world]!.x.push(rounded(car.x));
       ways[world]!.y.push(rounded(car.y));
     });
     ways.forEach((way, i) => roads[i]!.traces.push(way));
   }
   return roads;
-}
-
-/** Drives one episode in each world, and says where each is until its episode ends. */
-async function driven(
-  driver: Driver,
-  environment: DrivingWorlds,
-  see: (world: number, step: number) => void,
-): Promise<void> {
-  const { count, worlds } = environment;
-  const actions = new Float32Array(2 * count), rewards = new Float32Array(count);
-  const terminals = new Uint8Array(count), truncations = new Uint8Array(count);
-  const done = worlds.map(() => false);
-  for (let step = 0; step < MAX_STEPS && done.includes(false); step++) {
-    await driver(environment, actions, step);
-    environment.step(actions, rewards, terminals, truncations);
-    worlds.forEach(({ ended }, world) => {
-      if (!done[world]) see(world, step);
-      if (ended) done[world] = true;
-    });
-    environment.renew();
-  }
 }
 
 function edgesOf({ seed, track }: DrivingWorlds["worlds"][number]["road"]): TracedRoad {

@@ -15,7 +15,7 @@ import type { DriveScores } from "./drive_scores.ts";
 import type { TrainedDriver } from "./driver_training.ts";
 import { type EncoderName, encoders } from "./networks.ts";
 import type { Tag } from "./readings.ts";
-import { type Traced, traceRoads, tracesFigure } from "./road_traces.ts";
+import { traceRoads, tracesFigure } from "./road_traces.ts";
 
 /** What has been trained. */
 export interface Shown {
@@ -42,21 +42,16 @@ export async function td3Figures(
   }
   if (pixels !== null) figures.push(featureFigure(pixels));
   if (trained.size > 0) {
-    const numbers = { mode: "vector", frameSide } as const;
-    const traced = new Map<string, Traced>([
-      ...[...trained].map(([name, { driver }]) =>
-        [
-          name,
-          { driver, ...name === "TD3, pixels" ? { mode, frameSide } : numbers },
-        ] as const
-      ),
-    ]);
-    const worldsOf = (traced: Traced) =>
+    const worldsFor = (mode: ObservationMode) =>
       new DrivingWorlds({
-        ...{ key: ctx.key("held-out"), count: ROADS.length, tracks: ROADS },
-        ...{ mode: traced.mode, frameSide: traced.frameSide },
+        ...{ key: ctx.key("held-out"), count: ROADS.length, tracks: ROADS, mode, frameSide },
       });
-    figures.push(tracesFigure(await traceRoads(traced, worldsOf)));
+    const traced = new Map(
+      [...trained].map(([name, one]) =>
+        [name, [one.driver, worldsFor(one === pixels ? mode : "vector")]] as const
+      ),
+    );
+    figures.push(tracesFigure(await traceRoads(traced)));
   }
   const camera = new DrivingWorlds({
     ...{ key: ctx.key("held-out"), count: 1, tracks: ROADS, mode, frameSide },

@@ -30,9 +30,9 @@ export interface DemandSeries {
   /** Normalised by the largest values of the training part. */
   readonly series: Series;
   readonly maxima: StepMaxima;
-  /** Training and validation within the fleet's parts; test: one for each bin that is planned. */
+  /** Training and validation within the fleet's parts; test: one for each bin of validation and test. */
   readonly windows: SplitWindows;
-  /** Which bin of which function each test window is planned for. */
+  /** Which bin of which function each of these is planned for. */
   readonly planned: readonly PlannedBins[];
   /** All, from the first midnight to the end of the test part. */
   readonly bins: number;
@@ -48,8 +48,9 @@ interface PlannedBins {
 const COLUMN = STEP_TARGETS.indexOf("concurrency");
 
 /**
- * The demand of the functions that were busiest in the fleet's training part. A window that plans a bin ends just
- * before it, and so may reach back into validation; where fewer bins have been seen nothing is planned.
+ * The demand of the functions that were busiest in the fleet's training part, planned from validation on. A window
+ * that plans a bin ends just before it, and so may reach back into training; where fewer bins have been seen nothing
+ * is planned.
  *
  * @param functions At most how many.
  * @param window Bins seen.
@@ -69,7 +70,7 @@ export function demandSeries(
   const bins = testEnd * HOUR_BINS, end = Math.min(binned.steps.end, bins);
   const starts: number[] = [];
   const planned = binned.functions.map(({ functionIndex, from, firstStep }) => {
-    const first = Math.min(end, Math.max(split.test, firstStep + window));
+    const first = Math.min(end, Math.max(split.validation, firstStep + window));
     for (let bin = first; bin < end; bin++) starts.push(from + bin - window - firstStep);
     return { functionIndex, first, end };
   });
@@ -83,7 +84,7 @@ export function demandSeries(
   };
 }
 
-/** Trains both heads on the fleet's training part and lets them forecast the test part, bin by bin. */
+/** Trains both heads on the fleet's training part and lets them forecast the parts after it, bin by bin. */
 export async function forecastLoads<Config extends SeriesConfig>(
   ctx: Context<Config>,
   trace: InvocationTrace,

@@ -10,12 +10,12 @@ const trace = smallTrace(rootKey(6).key("trace"), 25, 2);
 const split = { trainHours: 24, validationHours: 30 };
 const options = { functions: 8, window: 12 };
 
-Deno.test("`demandSeries()` plans every bin of the test part, each once", () => {
+Deno.test("`demandSeries()` plans every bin from validation on, each once", () => {
   const fleet = fleetOf(trace, split);
   const { planned, windows, bins } = demandSeries(trace, fleet, options);
   assertEquals(planned.length, 8);
   assertEquals(bins, 60 * fleet.parts.test[1]);
-  assertEquals(planned.map(({ first }) => first), planned.map(() => 60 * 30));
+  assertEquals(planned.map(({ first }) => first), planned.map(() => 60 * 24));
   assert(planned.every(({ end }) => end > bins - 60 && end <= bins));
   const count = planned.reduce((sum, { first, end }) => sum + end - first, 0);
   assertEquals(windows.test.starts.length, count);

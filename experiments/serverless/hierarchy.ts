@@ -33,15 +33,15 @@ import { evaluate, myopicOracle } from "../../data/serverless/fleet/evaluation.t
 import type { Part } from "../../data/serverless/fleet/fleet.ts";
 import { latencyQuantile, utilisation } from "../../data/serverless/fleet/outcome.ts";
 import {
+  among,
   atProvidersOf,
   bestConstants,
   byFunctionPlacer,
-  type Chosen,
   isKnown,
   layeredPlacer,
   placedWhere,
   placerOf,
-  servedNoWorse,
+  servedForLess,
   trainConstants,
 } from "../../data/serverless/fleet/placers.ts";
 import { CONCURRENCY_LIMIT, WORTH_SHARE } from "../../data/serverless/fleet/providers.ts";
@@ -52,7 +52,7 @@ import {
 } from "../../data/serverless/fleet/reward.ts";
 import { STRATEGIC } from "../../data/serverless/fleet/strategic.ts";
 import { PROVIDERS, REGIONS } from "../../data/serverless/invocation_trace.ts";
-import { forecastLoads } from "./capacity_forecast.ts";
+import { forecastLoads, type Loads } from "./capacity_forecast.ts";
 import { seriesConfig } from "./demand_heads.ts";
 import { sinceSunday, splitFleet } from "./fleet.ts";
 import {
@@ -96,10 +96,10 @@ export default experiment({
     "provider; the tactical layer adds little to that. But more reward is not a smaller bill with fewer broken limits: " +
     "it counts hours of functions and costs relative to each, where a bill counts dollars and most of them are a few " +
     "functions', and at its price of a violation even an oracle pays more and breaks more limits than the best constant. " +
-    "So a function is handed to the layers only after a probation, in which they broke no more of its limits and cost " +
-    "no more; what is left is a saving of a percent or two at no more broken limits. The operational layer finds next " +
-    "to no minute in which provisioning pays, where one who knew every arrival would save a tenth of the bill; rounding " +
-    "up what the asymmetric loss asks for multiplies the bill instead.",
+    "So a function is handed to a layer only after a probation, in which it broke no more of its limits and cost less; " +
+    "what is left is a saving of a percent or two at no more broken limits. The operational layer finds next to no " +
+    "minute in which provisioning pays, where one who knew every arrival would save a tenth of the bill; without " +
+    "probation it costs more than it saves, and rounding up what the asymmetric loss asks for multiplies the bill.",
   config,
   profiles: {
     quick: {
@@ -172,15 +172,26 @@ export default experiment({
     // The reward is a mean over hours of functions, a limit is kept or broken by an invocation: what earns more
     // reward may break more limits. So a function is handed over only after a probation, in both parts before the test.
     const onProbation = async (part: Part, than: ArmResult) =>
-      servedNoWorse(await runArm(fleet, part, { place: placed() }), than);
+      servedForLess(await runArm(fleet, part, { place: placed() }), than);
     const trained = await onProbation("train", constants[best.overall]!);
     const held = await onProbation(
       "validation",
       await runArm(fleet, "validation", { place: constant() }),
     );
-    const passed: Chosen = (occasion) => trained(occasion) && held(occasion);
+    const passed = among(trained.intersection(held));
     const guarded = () => placedWhere(passed, placed(), constant());
+
     const loads = await forecastLoads(ctx, trace, fleet);
+    const asForecast = (loads: Loads): Arm => ({
+      place: guarded(),
+      capacity: loadPlan(fleet, loads, (load) => instancesFor(load, WORTH_SHARE)),
+    });
+    // Capacity is handed over likewise; the training part has been learned from.
+    const paying = servedForLess(
+      await runArm(fleet, "validation", asForecast(loads.mean)),
+      await runArm(fleet, "validation", { place: guarded() }),
+    );
+    const proven = new Map([...loads.mean].filter(([f]) => paying.has(f)));
 
     const run = (arm: Arm) => runArm(fleet, "test", arm);
     const arms: Arms = {
@@ -193,10 +204,8 @@ export default experiment({
       }),
       tactical: await run({ place: placed() }),
       guarded: await run({ place: guarded() }),
-      full: await run({
-        place: guarded(),
-        capacity: loadPlan(fleet, loads.mean, (load) => instancesFor(load, WORTH_SHARE)),
-      }),
+      forecast: await run(asForecast(loads.mean)),
+      full: await run(asForecast(proven)),
       provisioned: await run({
         place: guarded(),
         capacity: loadPlan(fleet, loads.expectile, wholeInstances),
@@ -233,7 +242,10 @@ export default experiment({
   },
 });
 
-/** The document's arms, one after a probation, and one that provides as its asymmetric loss asks for. */
+/**
+ * The document's arms, placement and capacity each after a probation; and beside them capacity for all functions, as
+ * the forecast and as the asymmetric loss ask for it.
+ */
 type Arms = Readonly<Record<(typeof ARMS)[number], ArmResult>>;
 
 const ARMS = [
@@ -242,6 +254,7 @@ const ARMS = [
   "strategic",
   "tactical",
   "guarded",
+  "forecast",
   "full",
   "provisioned",
 ] as const;
@@ -295,12 +308,18 @@ function scores(name: string, { outcome, meanReward }: Reached): Record<string, 
 
 /** What the layers are worth. */
 function compareArms({ metrics, ceilings }: Study, arms: Arms, hindsight: ArmResult): void {
-  const { constant, strategic, tactical, guarded, full, provisioned } = arms;
-  const layers = { strategic, tactical, guarded, full, provisioned };
+  const { constant, strategic, tactical, guarded, forecast, full, provisioned } = arms;
+  const layers = { strategic, tactical, guarded, forecast, full, provisioned };
   for (const [name, result] of Object.entries(layers)) {
     Object.assign(metrics, differences(`gain/${name}`, constant, result));
   }
-  for (const [name, result] of Object.entries({ operational: full, provisioning: provisioned })) {
+  for (
+    const [name, result] of Object.entries({
+      operational: full,
+      forecast,
+      provisioning: provisioned,
+    })
+  ) {
     Object.assign(metrics, differences(`layers/${name}`, guarded, result));
     const most = differences(`layers/${name}`, guarded, hindsight);
     ceilings[`layers/${name}/cost`] = most[`layers/${name}/cost`]!.value;

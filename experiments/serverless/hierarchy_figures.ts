@@ -16,6 +16,7 @@ const NAMES = {
   strategic: "strategic",
   tactical: "+ tactical",
   guarded: "+ probation",
+  forecast: "+ operational, unproven",
   full: "+ operational",
   provisioned: "+ operational, 5:1",
   hindsight: "+ capacity in hindsight",
@@ -34,6 +35,7 @@ const KINDS = {
   strategic: "layers",
   tactical: "layers",
   guarded: "layers",
+  forecast: "layers",
   full: "layers",
   provisioned: "layers",
   hindsight: "reference",
@@ -68,7 +70,7 @@ export function tradeFigure(arms: Shown, priced: readonly Priced[]): Figure {
     violations: rounded(100 * outcome.violations / outcome.invocations),
   });
   const rows = entries(arms).filter(([name]) =>
-    !["lookup", "random", "hindsight", "guarded"].includes(name)
+    !["lookup", "random", "hindsight", "guarded", "forecast"].includes(name)
   )
     .map(([name, result]) => ({ arm: NAMES[name], kind: KINDS[name], ...place(result) }));
   const line = priced.map(({ penalty, result }) => ({ penalty, ...place(result) }));

@@ -86,20 +86,24 @@ export function isKnown({ profile }: Occasion): boolean {
   return profile.invocations > 0;
 }
 
+/** The functions of a set, by their indices. */
+export function among(functions: ReadonlySet<number>): Chosen {
+  return (occasion) => functions.has(functionOf(occasion));
+}
+
 /**
- * Functions that one arm served no worse than another did: no more limits broken, and no larger bill. Those that
- * were not invoked are not among them.
+ * The functions that one arm served for less than another did, without breaking more of their limits.
  *
  * @param by The arm on probation.
  * @param than The arm that it is to replace, on the same part.
  */
-export function servedNoWorse(by: ArmResult, than: ArmResult): Chosen {
-  return (occasion) => {
-    const f = functionOf(occasion);
-    const own = by.outcomes.get(f), other = than.outcomes.get(f);
-    return own !== undefined && other !== undefined && own.violations <= other.violations &&
-      own.costUsd <= other.costUsd;
-  };
+export function servedForLess(by: ArmResult, than: ArmResult): Set<number> {
+  const served = new Set<number>();
+  for (const [f, { violations, costUsd }] of by.outcomes) {
+    const other = than.outcomes.get(f);
+    if (other && violations <= other.violations && costUsd < other.costUsd) served.add(f);
+  }
+  return served;
 }
 
 /**

@@ -4,6 +4,7 @@ import { ANYWHERE } from "./anywhere.ts";
 import { atReference, runArm } from "./arms.ts";
 import { fleetOf } from "./fleet.ts";
 import {
+  among,
   atProvidersOf,
   bestConstants,
   byFunctionPlacer,
@@ -12,7 +13,7 @@ import {
   placedWhere,
   type Placer,
   placerOf,
-  servedNoWorse,
+  servedForLess,
   trainConstants,
 } from "./placers.ts";
 import type { Placement } from "./placement.ts";
@@ -70,14 +71,14 @@ Deno.test("`placedWhere()` asks another for whom training does not know", async 
   assertEquals(placed, [ANYWHERE.placement(known!, 71), referencePlacement(unknown!)]);
 });
 
-Deno.test("`servedNoWorse()` hands over what then costs and breaks no more than before", async () => {
+Deno.test("`servedForLess()` hands over what then costs less and breaks no more than before", async () => {
   const arm = (action: number): Placer => placerOf(ANYWHERE, constantPolicy(action));
   const [before, tried] = [arm(25), arm(3)];
   const run = (place: Placer) => runArm(fleet, "validation", { place });
   const than = await run(before), by = await run(tried);
-  const chosen = servedNoWorse(by, than);
-  const { outcome, outcomes } = await run(placedWhere(chosen, tried, before));
-  assert(outcome.costUsd <= than.outcome.costUsd);
+  const chosen = servedForLess(by, than);
+  const { outcome, outcomes } = await run(placedWhere(among(chosen), tried, before));
+  assert(outcome.costUsd < than.outcome.costUsd);
   assert(outcome.violations <= than.outcome.violations);
   // Functions do not meet: each is as in the arm that it was given to.
   for (const [f, own] of outcomes) {

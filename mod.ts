@@ -352,7 +352,7 @@ export { huberLoss } from "./lib/rl/huber.ts";
 export { constantPolicy, greedyPolicy, type Policy, randomPolicy } from "./lib/rl/policy.ts";
 export { Ppo, type PpoOptions } from "./lib/rl/ppo.ts";
 export { Replay, type Transitions } from "./lib/rl/replay.ts";
-export type { Collected } from "./lib/rl/stage.ts";
+export type { Collected } from "./lib/rl/tally.ts";
 export { Td3, type Td3Options } from "./lib/rl/td3.ts";
 export { Td3Diagnostics, type Td3DiagnosticsOptions } from "./lib/rl/td3_diagnostics.ts";
 export {

@@ -59,7 +59,7 @@ export interface DriverOptions {
   readonly warmUp: number;
   /** Transitions in all. */
   readonly transitions: number;
-  /** Transitions from one evaluation to the next; none where it is left out. */
+  /** Transitions from one evaluation to the next; there is one at the end too, and none where it is left out. */
   readonly every?: number;
   /** From where on a gradient is alarming. */
   readonly alerts: GradientLimits;
@@ -120,7 +120,8 @@ export async function trainDriver<Config>(
   name: string,
   options: DriverOptions,
 ): Promise<TrainedDriver> {
-  const { mode, encoder, layerNorm, hidden, batch, warmUp, transitions, every, alerts } = options;
+  const { mode, encoder, layerNorm, hidden, batch, warmUp, transitions, alerts } = options;
+  const { every = Infinity } = options;
   const frameSide = encoder === null ? 84 : encoders[encoder].side;
   const wandering = new Wandering(ctx.key("wandering"), WORLDS);
   const environment = new DrivingWorlds({
@@ -160,9 +161,8 @@ export async function trainDriver<Config>(
       const at = agent.collected.transitions;
       // What was collected last has been learned from.
       const isWhole = n % WORLDS === 0;
-      if (!isWhole || every === undefined || at < every * (evaluations.all.length + 1)) {
-        return false;
-      }
+      const isDue = isWhole && at >= every * (evaluations.all.length + 1);
+      if (!isDue && n < steps || every === Infinity) return false;
       const scores = driveScores(await evaluateDriver(driver, heldOut, 1));
       evaluations.add({ transitions: at, ...scores });
       for (const tag of ["success", "totalReward"] as const) {

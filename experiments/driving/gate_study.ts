@@ -12,6 +12,7 @@ import {
   type Study,
   z,
 } from "assay";
+import { driverConfig } from "./driver_config.ts";
 import { inspectEncoder } from "./encoder_check.ts";
 import { type DriverOptions, trainDriver, type TrainedDriver } from "./driver_training.ts";
 import {
@@ -30,13 +31,8 @@ export const gateConfig = {
   gate: z.number().int().min(0).max(4).default(3)
     .describe("last gate: 0 the module, 1 100 transitions, 2 5,000, 3 50,000, 4 1,000,000"),
   force: z.boolean().default(false).describe("whether a later gate starts though one failed"),
-  mode: z.enum(["vision", "full"]).default("vision")
-    .describe("what is seen beside frames: the speed alone, or the road in numbers too"),
-  encoder: z.enum(["mini42", "nature84"]).default("mini42").describe("of frames"),
+  ...driverConfig,
   layerNorm: z.boolean().default(true).describe("whether the encoder's layers are normalised"),
-  hidden: z.array(z.number().int().min(1)).min(1).default([256, 256])
-    .describe("units of the hidden layers of actor and critics"),
-  batch: z.number().int().min(1).default(64).describe("transitions of a minibatch"),
   learningRate: z.number().positive().default(1e-4)
     .describe(
       "Adam's step size; TD3's 3e-4 learned less in 10,000 transitions on numbers, on roads of neither part",
@@ -45,8 +41,6 @@ export const gateConfig = {
     .describe("transitions by a driver that wanders, before anything is learned"),
   every: z.number().int().min(100).max(GATE_TRANSITIONS[2]).default(2500)
     .describe("transitions from one evaluation to the next"),
-  alerts: z.enum(["relative", "document"]).default("relative")
-    .describe("from where on a gradient is alarming: for its kind, or as the document has it"),
 };
 
 type Settings = z.output<z.ZodObject<typeof gateConfig>>;
@@ -101,11 +95,12 @@ function train<Config extends Settings>(
   references: References,
   learner: DriverOptions["learner"] = {},
 ): Promise<TrainedDriver> {
-  const { gate: last, force } = ctx.config;
+  const { gate: last, force, learningRate, warmUp, every } = ctx.config;
   const gates = TRAINING_GATES.filter((gate) => gate <= last);
   return trainDriver(ctx, name, {
     ...optionsOf(ctx.config),
-    learner: { ...learner, learningRate: ctx.config.learningRate },
+    learner: { ...learner, learningRate },
+    ...{ warmUp, every },
     transitions: GATE_TRANSITIONS[gates.at(-1)!],
     goOn(history) {
       const gate = gateReached(gates, history.evaluations);
@@ -117,8 +112,8 @@ function train<Config extends Settings>(
   });
 }
 
-function optionsOf({ mode, encoder, layerNorm, hidden, batch, warmUp, every, alerts }: Settings) {
-  return { mode, encoder, layerNorm, hidden, batch, warmUp, every, alerts };
+function optionsOf({ mode, encoder, layerNorm, hidden, batch, alerts }: Settings) {
+  return { mode, encoder, layerNorm, hidden, batch, alerts };
 }
 
 /** Images of noise through the document's encoder, before anything is learned. */

@@ -4,25 +4,19 @@
 
 import { type Context, metric, type Study, type Wiring, z } from "assay";
 import type { DriveScores } from "./drive_scores.ts";
+import { driverConfig } from "./driver_config.ts";
 import { trainDriver, type TrainedDriver } from "./driver_training.ts";
 import { besideReferences, scoreDriver } from "./standing.ts";
 
 /** Settings of the agents. */
 export const matrixConfig = {
-  encoder: z.enum(["mini42", "nature84"]).default("mini42").describe("of frames"),
-  mode: z.enum(["vision", "full"]).default("vision")
-    .describe("what is seen beside frames: the speed alone, or the road in numbers too"),
-  hidden: z.array(z.number().int().min(1)).min(1).default([256, 256])
-    .describe("units of the hidden layers of actor and critics"),
-  batch: z.number().int().min(1).default(64).describe("transitions of a minibatch"),
+  ...driverConfig,
   warmUp: z.number().int().min(1).default(1000)
     .describe("transitions by a driver that wanders, before anything is learned"),
   transitions: z.number().int().min(2).max(10_000_000).default(5000)
     .describe("transitions of each agent; the document validates with 5,000"),
   every: z.number().int().min(1).default(1000)
     .describe("transitions from one evaluation to the next"),
-  alerts: z.enum(["relative", "document"]).default("relative")
-    .describe("from where on a gradient is alarming: for its kind, or as the document has it"),
 };
 
 type Settings = z.output<z.ZodObject<typeof matrixConfig>>;

@@ -8,7 +8,7 @@
 import { numbers, type Resumable, type SavedState, type State, together } from "../train/state.ts";
 import type { ContinuousEnvironment } from "./environment.ts";
 import type { EpisodeReplay } from "./episode_replay.ts";
-import type { Collected } from "./stage.ts";
+import { type Collected, Tally } from "./tally.ts";
 
 /** Episodes that ended. */
 export interface EndedEpisodes {
@@ -29,9 +29,7 @@ export class ContinuousStage implements Resumable {
   readonly #returns: Float64Array;
   readonly #lengths: Float64Array;
   readonly #parts: Resumable;
-  #transitions = 0;
-  #episodes = 0;
-  #reward = 0;
+  readonly #tally = new Tally();
   /** Episodes that ended since somebody asked, and sums over them. */
   #ended = { count: 0, returns: 0, lengths: 0 };
 
@@ -49,7 +47,7 @@ export class ContinuousStage implements Resumable {
   }
 
   get collected(): Collected {
-    return { transitions: this.#transitions, episodes: this.#episodes, reward: this.#reward };
+    return this.#tally.collected;
   }
 
   /** What ended since this was last asked. */
@@ -73,15 +71,14 @@ export class ContinuousStage implements Resumable {
     this.environment.observe(this.#states, this.#frames);
     const scene = { states: this.#states, frames: this.#frames };
     this.#replay.add({ actions, rewards, terminals }, scene);
-    this.#transitions += count;
+    const hasEnded = (i: number) => terminals[i] === 1 || truncations[i] === 1;
+    this.#tally.add(rewards, hasEnded);
     let ended = false;
     for (let i = 0; i < count; i++) {
-      this.#reward += rewards[i]!;
       this.#returns[i]! += rewards[i]!;
       this.#lengths[i]!++;
-      if (terminals[i] === 0 && truncations[i] === 0) continue;
+      if (!hasEnded(i)) continue;
       ended = true;
-      this.#episodes++;
       this.#ended.count++;
       this.#ended.returns += this.#returns[i]!;
       this.#ended.lengths += this.#lengths[i]!;
@@ -97,7 +94,7 @@ export class ContinuousStage implements Resumable {
     const { count, returns, lengths } = this.#ended;
     return {
       ...this.#parts.state(),
-      collected: numbers([this.#transitions, this.#episodes, this.#reward]),
+      ...this.#tally.state(),
       under_way: numbers([...this.#returns, ...this.#lengths]),
       ended: numbers([count, returns, lengths]),
     };
@@ -105,10 +102,7 @@ export class ContinuousStage implements Resumable {
 
   restore(saved: SavedState): void {
     this.#parts.restore(saved);
-    const [transitions, episodes, reward] = saved.numbers("collected");
-    this.#transitions = transitions!;
-    this.#episodes = episodes!;
-    this.#reward = reward!;
+    this.#tally.restore(saved);
     const underWay = saved.numbers("under_way");
     this.#returns.set(underWay.subarray(0, this.#returns.length));
     this.#lengths.set(underWay.subarray(this.#returns.length));

@@ -26,7 +26,8 @@ import { epsilon, type EpsilonOptions } from "./epsilon.ts";
 import { huberLoss } from "./huber.ts";
 import { highest, outputsOf } from "./policy.ts";
 import { Replay, type Transitions } from "./replay.ts";
-import { type Collected, Stage } from "./stage.ts";
+import { Stage } from "./stage.ts";
+import type { Collected } from "./tally.ts";
 
 /** Settings of {@linkcode Dqn}; the defaults are those of the serverless document. */
 export interface DqnOptions {

@@ -26,7 +26,8 @@ import type { VectorEnvironment } from "./environment.ts";
 import { advantages, normalise } from "./gae.ts";
 import { outputsOf } from "./policy.ts";
 import { Rollout } from "./rollout.ts";
-import { type Collected, Stage } from "./stage.ts";
+import { Stage } from "./stage.ts";
+import type { Collected } from "./tally.ts";
 
 /** Settings of {@linkcode Ppo}; the defaults are those of the serverless document. */
 export interface PpoOptions {

@@ -4,26 +4,15 @@
  * @module
  */
 
-import { numbers, type Resumable, type SavedState, type State } from "../train/state.ts";
+import type { Resumable, SavedState, State } from "../train/state.ts";
 import type { VectorEnvironment } from "./environment.ts";
 import type { Transitions } from "./replay.ts";
-
-/** What has been collected since the beginning, over all environments. */
-export interface Collected {
-  /** Steps of single environments. */
-  readonly transitions: number;
-  /** Episodes that ended. */
-  readonly episodes: number;
-  /** Sum of all rewards. */
-  readonly reward: number;
-}
+import { type Collected, Tally } from "./tally.ts";
 
 /** Takes the steps of an agent in an environment, from its beginning. */
 export class Stage implements Resumable {
   readonly environment: VectorEnvironment;
-  #transitions = 0;
-  #episodes = 0;
-  #reward = 0;
+  readonly #tally = new Tally();
 
   constructor(environment: VectorEnvironment) {
     environment.reset();
@@ -31,7 +20,7 @@ export class Stage implements Resumable {
   }
 
   get collected(): Collected {
-    return { transitions: this.#transitions, episodes: this.#episodes, reward: this.#reward };
+    return this.#tally.collected;
   }
 
   /** The states, f32 `[count, stateSize]`, in a new array. */
@@ -48,26 +37,18 @@ export class Stage implements Resumable {
     const rewards = new Float32Array(count);
     const dones = new Uint8Array(count);
     this.environment.step(actions, rewards, dones);
-    this.#transitions += count;
-    for (let i = 0; i < count; i++) {
-      this.#reward += rewards[i]!;
-      this.#episodes += dones[i]!;
-    }
+    this.#tally.add(rewards, (i) => dones[i] === 1);
     return { states, actions, rewards, nextStates: this.observe(), dones };
   }
 
   state(): State {
     const own = Object.entries(this.environment.state())
       .map(([name, value]) => [`environment/${name}`, value] as const);
-    const collected = numbers([this.#transitions, this.#episodes, this.#reward]);
-    return { ...Object.fromEntries(own), collected };
+    return { ...Object.fromEntries(own), ...this.#tally.state() };
   }
 
   restore(saved: SavedState): void {
     this.environment.restore(saved.within("environment"));
-    const [transitions, episodes, reward] = saved.numbers("collected");
-    this.#transitions = transitions!;
-    this.#episodes = episodes!;
-    this.#reward = reward!;
+    this.#tally.restore(saved);
   }
 }

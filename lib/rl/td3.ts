@@ -14,7 +14,7 @@ import { type ContinuousPolicy } from "./continuous_policy.ts";
 import { ContinuousStage } from "./continuous_stage.ts";
 import type { ContinuousEnvironment } from "./environment.ts";
 import { EpisodeReplay } from "./episode_replay.ts";
-import type { Collected } from "./stage.ts";
+import type { Collected } from "./tally.ts";
 import { Td3Diagnostics, type Td3DiagnosticsOptions } from "./td3_diagnostics.ts";
 import { Td3Learner, type Td3LearnerOptions } from "./td3_learner.ts";
 

@@ -1,6 +1,6 @@
 """PyTorch's worker of the bench: builds a task's network and times its steps, spoken to as ../protocol.ts says.
 
-Adam is the fused one, the fastest here by up to a third. Traced (torch.jit) and compiled networks were no
+Adam is the fastest that it has, the fused one by up to a third. Traced (torch.jit) and compiled networks were no
 faster than eager ones on these cases, so they are not tried again; every number of threads and layout of
 images is, on every task, and the bench keeps the fastest.
 """
@@ -14,6 +14,7 @@ import time
 try:
     import torch
     from torch import nn
+    from torch_adam import adam
 except ImportError as error:
     reason = f"{os.path.basename(sys.executable)} cannot import torch ({error}); tests/bench/README.md says how to get it"
     print(json.dumps({"leftOut": reason}), flush=True)
@@ -99,7 +100,7 @@ class Training:
             model, x = model.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
         self.model, self.x = model.to(device), x.to(device)
         self.y = torch.randn(case["batch"], *output).to(device)
-        self.adam = torch.optim.Adam(self.model.parameters(), lr=task["learningRate"], fused=True)
+        self.adam = adam(self.model.parameters(), lr=task["learningRate"])
         self.parameters = sum(p.numel() for p in self.model.parameters())
         setting = [] if device == "cuda" else [f"{threads} thread{'' if threads == 1 else 's'}"]
         self.setting = ", ".join([*setting, *([layout] if layout else [])])

@@ -1,7 +1,7 @@
 """Updates of TD3 in PyTorch: for each line of JSON on stdin, a case of ../td3.ts, its CPU seconds an update out.
 
 The wiring is the correct one: encoders of actor and critic apart, targets for all parts, the actor judged on the
-critic's features. One thread, fused Adam, all targets moved by one call; of images the better of both layouts.
+critic's features. One thread, the fastest Adam, all targets moved by one call; of images the better of both layouts.
 """
 
 import json
@@ -12,6 +12,7 @@ import time
 try:
     import torch
     from torch import nn
+    from torch_adam import adam
 except ImportError as error:
     reason = f"{os.path.basename(sys.executable)} cannot import torch ({error})"
     print(json.dumps({"leftOut": reason}), flush=True)
@@ -71,7 +72,7 @@ class Td3:
             for target, learned in zip(self.targets, self.learned):
                 target.copy_(learned)
         self.actor_adam, self.critic_adam = (
-            torch.optim.Adam(side.parameters(), lr=3e-4, fused=True) for side in (self.actor, self.critic)
+            adam(side.parameters(), lr=3e-4) for side in (self.actor, self.critic)
         )
         rows, side = case["batch"], case["side"]
         def seen():
@@ -105,7 +106,15 @@ class Td3:
         loss.backward(inputs=list(self.actor.parameters()))
         self.actor_adam.step()
         with torch.no_grad():
-            torch._foreach_lerp_(self.targets, self.learned, 0.005)
+            follow(self.targets, self.learned, 0.005)
+
+
+def follow(targets, learned, tau):
+    if hasattr(torch, "_foreach_lerp_"):
+        torch._foreach_lerp_(targets, learned, tau)
+    else:  # Before version 2.
+        torch._foreach_mul_(targets, 1 - tau)
+        torch._foreach_add_(targets, learned, alpha=tau)
 
 
 learners = {}

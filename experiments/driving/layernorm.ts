@@ -55,7 +55,7 @@ export default experiment({
   profiles: {
     quick: {
       parts: ["module", "matrix"],
-      batch: 32,
+      batch: 16,
       warmUp: 400,
       transitions: 960,
       every: 960,

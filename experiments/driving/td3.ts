@@ -56,7 +56,13 @@ export default experiment({
     "twin critic, the delay and the noise on target actions.",
   config,
   profiles: {
-    quick: { gate: 1, vectorTransitions: 10_000, vectorEvery: 10_000, ddpg: false },
+    quick: {
+      gate: 1,
+      vectorTransitions: 10_000,
+      vectorHidden: [64, 64],
+      vectorEvery: 10_000,
+      ddpg: false,
+    },
     full: {},
   },
   // Returns of so short trainings vary by half their mean.

@@ -22,25 +22,50 @@ export interface Commit {
  * @param files Paths of the modules that run, relative to `root`.
  */
 export async function checkedOut(root: string, files: readonly string[]): Promise<Commit | null> {
-  const cache = {};
   try {
     const dir = await git.findRoot({ fs, filepath: root });
     const commit = await git.resolveRef({ fs, dir, ref: "HEAD" });
-    let dirty = false;
+    const committed = new CommittedFiles(dir, commit);
     for (const file of files) {
       const path = resolve(root, file);
-      const committed = await git
-        .readBlob({ fs, dir, oid: commit, filepath: relative(dir, path), cache })
-        .catch(() => null);
-      dirty ||= committed === null || !equal(committed.blob, await Deno.readFile(path));
+      const { oid } = await git.hashBlob({ object: await Deno.readFile(path) });
+      if (oid !== await committed.oid(relative(dir, path))) return { commit, dirty: true };
     }
-    return { commit, dirty };
+    return { commit, dirty: false };
   } catch (error) {
     if (error instanceof git.Errors.NotFoundError) return null;
     throw error;
   }
 }
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** The files of a commit by their hashes: contents need not be read, and each folder is read once. */
+class CommittedFiles {
+  readonly #cache = {};
+  /** By path, what a folder holds: hashes by name. */
+  readonly #folders = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
+  constructor(readonly dir: string, commit: string) {
+    this.#folders.set("", this.#read(commit));
+  }
+
+  /** Hash of a file or folder; `undefined` where the commit has none. */
+  async oid(path: string): Promise<string | undefined> {
+    const end = path.lastIndexOf("/");
+    const folder = await this.#folder(path.slice(0, Math.max(0, end)));
+    return folder.get(path.slice(end + 1));
+  }
+
+  #folder(path: string): Promise<ReadonlyMap<string, string>> {
+    let folder = this.#folders.get(path);
+    if (folder === undefined) {
+      folder = this.oid(path).then((oid) => oid === undefined ? new Map() : this.#read(oid));
+      this.#folders.set(path, folder);
+    }
+    return folder;
+  }
+
+  async #read(oid: string): Promise<ReadonlyMap<string, string>> {
+    const { tree } = await git.readTree({ fs, dir: this.dir, oid, cache: this.#cache });
+    return new Map(tree.map((entry) => [entry.path, entry.oid]));
+  }
 }

@@ -37,7 +37,7 @@ export function testTargets(name: string, { recorded = true }: TestOptions = {})
   Deno.test(`${name} at quick`, async (t) => {
     const reports = reportsFolder(undefined);
     const record = recorded ? await requireRecord(reports, name, "quick") : null;
-    const seed = record?.classes[0]!.runs[0]!.seed;
+    const seed = record === null ? undefined : record.classes[0]!.runs[0]!.seed;
     const { out, err } = await inProcess(
       ...["experiment", name, "--backend", "wasm", "--json"],
       ...seed === undefined ? [] : ["--seed", String(seed)],

@@ -20,7 +20,7 @@ async function killed(backend: string, runs: number): Promise<void> {
     // Two trainings of up to 6 epochs of 13 steps and 60 steps between them.
     const moments = [...integers(rootKey(4).key(backend).at(run), KILLS, 1, 180)]
       .sort((a, b) => a - b)
-      .map((steps, i) => ({ steps, whileWriting: i % 4 === 3 }));
+      .map((steps, i) => ({ steps, whileWriting: (run * KILLS + i) % 4 === 3 }));
     await withFolder(async (out) => {
       for (const moment of moments) await stopAt(out, backend, moment, "SIGKILL");
       const { status, err } = await finish(out, backend);

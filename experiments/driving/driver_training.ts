@@ -162,7 +162,8 @@ export async function trainDriver<Config>(
       // What was collected last has been learned from.
       const isWhole = n % WORLDS === 0;
       const isDue = isWhole && at >= every * (evaluations.all.length + 1);
-      if (!isDue && n < steps || every === Infinity) return false;
+      const isLast = n === steps && every < Infinity;
+      if (!isDue && !isLast) return false;
       const scores = driveScores(await evaluateDriver(driver, heldOut, 1));
       evaluations.add({ transitions: at, ...scores });
       for (const tag of ["success", "totalReward"] as const) {

@@ -4,9 +4,12 @@
  * @module
  */
 
-import git from "isomorphic-git";
+import git, { type TreeEntry } from "isomorphic-git";
 import { relative, resolve } from "@std/path";
 import fs from "node:fs";
+
+/** What a folder of a commit holds, by name. */
+type Entries = ReadonlyMap<string, TreeEntry>;
 
 /** A commit and whether the code that runs differs from it. */
 export interface Commit {
@@ -41,31 +44,38 @@ export async function checkedOut(root: string, files: readonly string[]): Promis
 /** The files of a commit by their hashes: contents need not be read, and each folder is read once. */
 class CommittedFiles {
   readonly #cache = {};
-  /** By path, what a folder holds: hashes by name. */
-  readonly #folders = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  /** By path, what a folder holds, by name. */
+  readonly #folders = new Map<string, Promise<Entries>>();
 
   constructor(readonly dir: string, commit: string) {
     this.#folders.set("", this.#read(commit));
   }
 
-  /** Hash of a file or folder; `undefined` where the commit has none. */
+  /** Hash of a file; `undefined` where the commit has none. */
   async oid(path: string): Promise<string | undefined> {
+    return (await this.#entry(path))?.oid;
+  }
+
+  async #entry(path: string): Promise<TreeEntry | undefined> {
     const end = path.lastIndexOf("/");
     const folder = await this.#folder(path.slice(0, Math.max(0, end)));
     return folder.get(path.slice(end + 1));
   }
 
-  #folder(path: string): Promise<ReadonlyMap<string, string>> {
+  #folder(path: string): Promise<Entries> {
     let folder = this.#folders.get(path);
     if (folder === undefined) {
-      folder = this.oid(path).then((oid) => oid === undefined ? new Map() : this.#read(oid));
+      // What is a folder now may be a file or a submodule in the commit.
+      folder = this.#entry(path).then((entry) =>
+        entry?.type === "tree" ? this.#read(entry.oid) : new Map()
+      );
       this.#folders.set(path, folder);
     }
     return folder;
   }
 
-  async #read(oid: string): Promise<ReadonlyMap<string, string>> {
+  async #read(oid: string): Promise<Entries> {
     const { tree } = await git.readTree({ fs, dir: this.dir, oid, cache: this.#cache });
-    return new Map(tree.map((entry) => [entry.path, entry.oid]));
+    return new Map(tree.map((entry) => [entry.path, entry]));
   }
 }

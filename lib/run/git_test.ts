@@ -30,5 +30,9 @@ Deno.test("`checkedOut()` names the commit, and whether what runs differs from i
   );
   await write("new.ts", "three");
   assertEquals((await checkedOut(dir, ["new.ts"]))?.dirty, true, "a file that is not committed");
+  await Deno.remove(join(dir, "a.ts"));
+  await Deno.mkdir(join(dir, "a.ts"));
+  await write("a.ts/b.ts", "four");
+  assertEquals((await checkedOut(dir, ["a.ts/b.ts"]))?.dirty, true, "a folder where a file was");
   await Deno.remove(dir, { recursive: true });
 });
